@@ -1,0 +1,47 @@
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from voicecoach.audio.spec import AudioSpec
+from voicecoach.audio.stft import istft, magnitude, stft
+from voicecoach.errors import InputError
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    st.integers(2, 9).map(lambda power: 2**power),
+    st.sampled_from([2, 4]),
+    st.integers(0, 3000),
+    st.integers(0, 99),
+)
+def test_istft_undoes_stft(n_fft, overlap, extra, seed) -> None:
+    spec = AudioSpec(
+        sample_rate=16000,
+        n_fft=n_fft,
+        win_length=n_fft,
+        hop_length=n_fft // overlap,
+        n_mels=2,
+        fmin=0,
+        fmax=8000,
+    )
+    waveform = torch.randn(2, n_fft + extra, generator=torch.Generator().manual_seed(seed))
+    spectrum = stft(waveform, spec)
+    n_samples = waveform.shape[1]
+    assert spectrum.shape == (2, n_samples // spec.hop_length + 1, spec.n_bins)
+    back = istft(spectrum, spec, n_samples)
+    whole = n_samples // spec.hop_length * spec.hop_length  # beyond: no window, only zeros
+    torch.testing.assert_close(back[:, :whole], waveform[:, :whole], atol=1e-4, rtol=1e-4)
+    assert back.shape == waveform.shape
+
+
+def test_magnitude_of_a_tone_is_half_the_window_sum(spec) -> None:
+    tone = 0.5 * torch.cos(2 * torch.pi * 1000 * torch.arange(16000) / 16000)
+    peak = magnitude(tone, spec)[50]
+    assert int(peak.argmax()) == 25
+    assert float(peak.max()) == pytest.approx(0.5 / 2 * 200, rel=1e-3)
+
+
+def test_too_short_is_refused(spec) -> None:
+    with pytest.raises(InputError, match=r"only 200 samples \(12\.5 ms\)"):
+        stft(torch.zeros(200), spec)

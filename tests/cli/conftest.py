@@ -1,0 +1,35 @@
+"""What the command tests share: speech that is there on every machine, and the runner."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+TEXT = "we call it bear"
+
+
+@pytest.fixture(scope="session")
+def spoken(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A recording of ``TEXT`` by the reference voice."""
+    from voicecoach.audio.io import save
+    from voicecoach.synthesis.reference import ReferenceVoice
+
+    path = tmp_path_factory.mktemp("spoken") / "bear.wav"
+    speech = ReferenceVoice().speak(TEXT)
+    save(path, speech.waveform, speech.sample_rate)
+    return path
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Runs ``voicecoach`` with arguments in this process; output without colour, 100 wide."""
+    from voicecoach.cli.main import app
+
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "100")
+
+    def run(*arguments: str | Path, stdin: str | None = None) -> Result:
+        return CliRunner().invoke(app, [str(argument) for argument in arguments], input=stdin)
+
+    return run

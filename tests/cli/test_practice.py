@@ -1,0 +1,80 @@
+import builtins
+import re
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import soundfile
+from typer.testing import Result
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def no_sound_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without PortAudio, whatever this one has."""
+    real_import = builtins.__import__
+
+    def refuse(name: str, *args: object, **kwargs: object) -> ModuleType:
+        if name == "sounddevice":
+            raise OSError("PortAudio library not found")
+        return real_import(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", refuse)
+
+
+@pytest.mark.usefixtures("no_sound_device")
+def test_demo_flags_the_swapped_sounds_and_no_other(run: Run, tmp_path: Path) -> None:
+    result = run("practice", "--demo", "--out", tmp_path / "takes")
+    assert result.exit_code == 0
+    correct, swapped = result.stdout.split("Take 2", 1)
+    assert "Nothing to change" in correct
+    assert "To change:" in swapped
+    assert re.search(r"Take 1: 0 of \d+ correct sounds flagged", result.stdout)
+    assert re.search(r"Take 2: (\d+) of \1 swapped sounds flagged, 0 of \d+ others", result.stdout)
+    assert result.stdout.count("Not played:") == 1
+    for name in ("correct.wav", "swapped.wav"):
+        samples, rate = soundfile.read(tmp_path / "takes" / name)
+        assert len(samples) > rate
+
+
+def test_demo_without_out_leaves_nothing_behind(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    result = run("practice", "--demo", "--no-audio", "--plain")
+    assert result.exit_code == 0
+    assert "Not played" not in result.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("no_sound_device")
+def test_own_recording_works_without_a_loudspeaker(run: Run, spoken: Path) -> None:
+    result = run("practice", "--wav", spoken, "--text", "we call it bear")
+    assert result.exit_code == 0
+    assert "Your recording" in result.stdout
+    assert "Not played: PortAudio is not installed" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("--demo", "--wav", "a.wav"),
+        ("--demo", "--text", "hello"),
+        ("--wav", "a.wav"),
+        ("--wav", "missing.wav", "--text", "hello"),
+    ],
+)
+def test_options_that_do_not_fit(run: Run, arguments: tuple[str, ...]) -> None:
+    result = run("practice", *arguments)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("voicecoach: ")
+    assert result.stderr.count("\n") == 1
+
+
+def test_out_that_cannot_be_made(run: Run, spoken: Path) -> None:
+    result = run("practice", "--demo", "--no-audio", "--out", spoken / "takes")
+    assert result.exit_code == 2
+    assert "takes" in result.stderr

@@ -1,0 +1,92 @@
+"""What many tests share."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import settings
+
+# One thread: the models are tiny, and results do not depend on the machine.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# No test is timed: machines differ.
+settings.register_profile("voicecoach", deadline=None)
+settings.load_profile("voicecoach")
+
+REPO = Path(__file__).parent.parent
+SHARED_DATA = REPO.parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def repo() -> Path:
+    """Root of the checkout."""
+    return REPO
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real speech beside the checkout; the test is skipped where there is none."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("needs the real recordings of ../shared/data, which are not part of the repo")
+    return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def sentence_labels():
+    """Makes the best scores for a sentence."""
+
+    def _make(sentence):
+        from voicecoach.data.utterance import Labels, WordLabels
+
+        words = tuple(WordLabels(10, 10, 10, (2.0,) * len(word.phones)) for word in sentence)
+        return Labels(10, 10, 10, 10, 10, words)
+
+    return _make
+
+
+PHONES = ("W", "IY0", "K", "AO1", "L", "CH")
+
+
+def make_record(index: int, rng: np.random.Generator) -> dict:
+    """Two words; predictions are the reference with noise."""
+    truth = rng.choice([0.2, 1.0, 1.6, 2.0], p=[0.15, 0.15, 0.2, 0.5], size=len(PHONES))
+    heard = np.clip(truth + rng.normal(scale=0.4, size=len(PHONES)), 0.0, 2.0)
+    scores = rng.uniform(4, 10, size=8).round()
+
+    def words(phone_scores: np.ndarray, noise: float, **more: list) -> list[dict]:
+        return [
+            {
+                "text": text,
+                "accuracy": scores[k] + noise * rng.normal(),
+                "stress": 10.0,
+                "total": scores[k] + noise * rng.normal(),
+                "phones": list(PHONES[part]),
+                "phones-accuracy": phone_scores[part].tolist(),
+                **{name: values[part] for name, values in more.items()},
+            }
+            for k, (text, part) in enumerate((("WE", slice(0, 2)), ("CALLCH", slice(2, 6))))
+        ]
+
+    def sentence(noise: float) -> dict:
+        fields = ("accuracy", "fluency", "prosodic", "completeness", "total")
+        return {f: scores[3 + k] + noise * rng.normal() for k, f in enumerate(fields)}
+
+    return {
+        "utt": f"u{index}",
+        "text": "WE CALLCH",
+        **sentence(0.5),
+        "words": words(heard, 1.0, flagged=(heard < 0.6).tolist()),
+        "reference": {"text": "WE CALLCH", **sentence(0.0), "words": words(truth, 0.0)},
+        "speaker": f"s{index % 8}",
+        "age": 8 if index % 8 < 4 else 30,
+        "gender": "m" if index % 2 else "f",
+        "experts": None,
+    }
+
+
+@pytest.fixture
+def records() -> list[dict]:
+    """Forty utterances of eight speakers, half of them children."""
+    rng = np.random.default_rng(0)
+    return [make_record(index, rng) for index in range(40)]

@@ -1,0 +1,74 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voicecoach.errors import InputError
+from voicecoach.scoring.aligner import align
+
+SILENCE = 39
+
+
+def posteriors_of(path: list[int], sure: float = 0.9) -> np.ndarray:
+    log_posteriors = np.full((len(path), 40), np.log((1 - sure) / 39))
+    log_posteriors[np.arange(len(path)), path] = np.log(sure)
+    return log_posteriors
+
+
+def test_finds_phones_and_silence():
+    path = [39] * 10 + [1] * 5 + [2] * 3 + [3] * 8 + [4] * 6
+    path += [39] * 4 + [5] * 2 + [6] * 9 + [39] * 7
+    segments, score = align(posteriors_of(path), [[1, 2, 3], [4], [5, 6]], SILENCE)
+    assert segments.tolist() == [[10, 15], [15, 18], [18, 26], [26, 32], [36, 38], [38, 47]]
+    assert score == pytest.approx(np.log(0.9))
+
+
+def test_no_silence_is_needed():
+    segments, _ = align(posteriors_of([1] * 4 + [2] * 4), [[1], [2]], SILENCE)
+    assert segments.tolist() == [[0, 4], [4, 8]]
+
+
+def test_the_same_phone_twice_in_a_row():
+    segments, _ = align(posteriors_of([7] * 6), [[7], [7]], SILENCE)
+    assert segments[0, 0] == 0
+    assert segments[1, 1] == 6
+    assert segments[0, 1] == segments[1, 0]
+
+
+def test_a_phone_that_was_not_said_gets_the_least():
+    segments, _ = align(posteriors_of([1] * 10 + [3] * 10), [[1, 2, 3]], SILENCE)
+    assert segments[1, 1] - segments[1, 0] == 2
+
+
+def test_too_short_a_recording_is_refused():
+    with pytest.raises(InputError, match=r"3 frames for 2 sounds"):
+        align(np.zeros((3, 40)), [[1, 2]], SILENCE)
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 38), min_size=1, max_size=4), min_size=1, max_size=4),
+    st.integers(0, 40),
+    st.integers(0, 2**32 - 1),
+)
+def test_segments_are_ordered_and_inside(words, extra, seed):
+    n_phones = sum(map(len, words))
+    n_frames = 2 * n_phones + extra
+    noise = np.log(np.random.default_rng(seed).dirichlet(np.ones(40), n_frames))
+    segments, score = align(noise, words, SILENCE)
+    assert segments.shape == (n_phones, 2)
+    assert segments[0, 0] >= 0
+    assert segments[-1, 1] <= n_frames
+    assert (segments[:, 1] - segments[:, 0] >= 2).all()
+    assert (segments[1:, 0] >= segments[:-1, 1]).all()
+    assert np.isfinite(score)
+    # No silence inside a word.
+    ends = np.cumsum([len(word) for word in words])
+    inside = np.setdiff1d(np.arange(1, n_phones), ends)
+    assert (segments[inside, 0] == segments[inside - 1, 1]).all()
+
+
+def test_a_sentence_with_hundreds_of_states():
+    words = [[2 * number % 39, (2 * number + 1) % 39] for number in range(70)]
+    path = [phone for word in words for phone in word for _ in range(3)]
+    segments, _ = align(posteriors_of(path), words, SILENCE)
+    assert segments.tolist() == [[3 * i, 3 * i + 3] for i in range(140)]

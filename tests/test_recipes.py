@@ -1,0 +1,132 @@
+"""The recipe end to end: every stage, on a corpus that is spoken here and now."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from voicecoach.audio import io
+from voicecoach.synthesis.reference import ReferenceVoice
+from voicecoach.text.transcribe import transcribe
+
+TEXTS = ("WE CALL IT BEAR", "THE CAT IS VERY THIN", "SHE LIKES RED APPLES")
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    """A folder like speechocean762 with four training speakers and two test speakers."""
+    root = tmp_path_factory.mktemp("corpus")
+    voice = ReferenceVoice()
+    rng = np.random.default_rng(0)
+    scores, text_phone = {}, []
+    for name, speakers in (("train", "abcd"), ("test", "ef")):
+        tables = {"wav.scp": [], "text": [], "utt2spk": []}
+        for speaker in speakers:
+            for number, text in enumerate(TEXTS[:2] if name == "train" else TEXTS[2:]):
+                utt = f"{speaker}{number}"
+                speech = voice.speak(text.lower(), rate=float(rng.uniform(0.8, 1.2)))
+                (root / "WAVE").mkdir(exist_ok=True)
+                io.save(root / "WAVE" / f"{utt}.wav", speech.waveform, speech.sample_rate)
+                tables["wav.scp"].append(f"{utt}\tWAVE/{utt}.wav")
+                tables["text"].append(f"{utt}\t{text}")
+                tables["utt2spk"].append(f"{utt}\t{speaker}")
+                words = []
+                for position, word in enumerate(transcribe(text.lower())):
+                    text_phone.append(f"{utt}.{position}\t{' '.join(word.phones)}")
+                    words.append(
+                        {
+                            "text": text.split()[position],
+                            "accuracy": int(rng.integers(3, 11)),
+                            "stress": 10,
+                            "total": int(rng.integers(3, 11)),
+                            "phones": list(word.phones),
+                            "phones-accuracy": rng.choice(
+                                [0.0, 1.0, 2.0], len(word.phones)
+                            ).tolist(),
+                        }
+                    )
+                names = ("accuracy", "completeness", "fluency", "prosodic", "total")
+                sentence = {name: int(rng.integers(3, 11)) for name in names}
+                scores[utt] = {"text": text, **sentence, "words": words}
+        (root / name).mkdir()
+        for table, lines in tables.items():
+            (root / name / table).write_text("\n".join(lines) + "\n")
+    (root / "resource").mkdir()
+    (root / "resource" / "scores.json").write_text(json.dumps(scores))
+    (root / "resource" / "text-phone").write_text("\n".join(text_phone) + "\n")
+    return root
+
+
+@pytest.fixture
+def tiny_configs(repo, tmp_path):
+    """A network and a training that are over in seconds."""
+    model, train, augment = (tmp_path / f"{name}.yaml" for name in ("model", "train", "augment"))
+    model.write_text(
+        f"base: {repo}/conf/model/scorer.yaml\ntrunk_width: 16\ntrunk_layers: 1\ntrunk_heads: 2\n"
+        "judges: 1\njudge_width: 16\njudge_layers: 1\njudge_heads: 2\n"
+    )
+    train.write_text(
+        f"base: {repo}/conf/train/score.yaml\ntrunk_from: nothing\nfrozen_layers: 0\nepochs: 1\n"
+    )
+    augment.write_text(f"base: {repo}/conf/train/augment.yaml\nroom_probability: 0.0\n")
+    return ["--model", model, "--train-config", train, "--augment", augment]
+
+
+def run_recipe(repo: Path, *options: object) -> subprocess.CompletedProcess:
+    # The recipe calls `voicecoach`, which lies beside the Python that runs the tests.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        ["bash", repo / "egs/speechocean762/score1/run.sh", *map(str, options)],
+        env={**os.environ, "PATH": path, "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_all_stages(repo, corpus, tiny_configs, tmp_path):
+    pytest.importorskip("pocketsphinx")
+    options = ["--corpus", corpus, "--exp", tmp_path / "exp", "--folds", 2, "--copies", 2]
+    options += ["--also-augment", tiny_configs[-1]]
+    options += ["--jobs", 1, "--pack-to", tmp_path / "packed", *tiny_configs]
+    done = run_recipe(repo, *options)
+    assert done.returncode == 0, done.stderr
+    assert [line for line in done.stdout.splitlines() if line.startswith("Stage")] == [
+        f"Stage {number}: {name}"
+        for number, name in enumerate(
+            ("data", "validate", "features", "train", "infer", "measure", "pack"), start=1
+        )
+    ]
+    cross_validated = (tmp_path / "exp/cv/scores.jsonl").read_text().splitlines()
+    assert sorted(json.loads(line)["utt"] for line in cross_validated) == [
+        f"{speaker}{number}" for speaker in "abcd" for number in range(2)
+    ]
+    metrics = json.loads((tmp_path / "exp/test/metrics.json").read_text())
+    assert metrics["counts"]["utterances"] == 2
+    assert (tmp_path / "packed/model.safetensors").stat().st_size > 1000
+
+    # One stage alone, and again: what is there is kept.
+    before = (tmp_path / "exp/full/last/model.safetensors").read_bytes()
+    again = run_recipe(repo, *options, "--stage", 4, "--stop-stage", 4)
+    assert again.returncode == 0, again.stderr
+    assert "Stage 4: train" in again.stdout
+    assert "Stage 5" not in again.stdout
+    assert (tmp_path / "exp/full/last/model.safetensors").read_bytes() == before
+
+
+def test_a_wrong_corpus_is_one_sentence(repo, tmp_path):
+    done = run_recipe(repo, "--corpus", tmp_path, "--exp", tmp_path / "exp")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert str(tmp_path) in done.stderr
+
+
+def test_unknown_options_and_help(repo):
+    assert run_recipe(repo, "--nonsense", 1).returncode == 2
+    shown = run_recipe(repo, "--help")
+    assert shown.returncode == 0
+    assert "Stages: 1 data" in shown.stdout

@@ -1,0 +1,70 @@
+"""Short-time Fourier transform, its inverse and its magnitude."""
+
+import torch
+from torch import Tensor
+
+from voicecoach.audio.spec import AudioSpec
+from voicecoach.errors import InputError
+
+
+def stft(waveform: Tensor, spec: AudioSpec) -> Tensor:
+    """Complex spectrum of centred frames (periodic Hann window, ends reflected).
+
+    Args:
+        waveform: (n_samples,) or (batch, n_samples), float.
+        spec: says the frames.
+
+    Returns:
+        (..., n_frames, n_bins) complex with n_frames = n_samples // hop_length + 1; frame i is
+        centred on sample i * hop_length.
+
+    Raises:
+        InputError: the waveform is too short to be reflected (n_fft // 2 samples or fewer).
+    """
+    n_samples = waveform.shape[-1]
+    if n_samples <= spec.n_fft // 2:
+        raise InputError(
+            f"The recording has only {n_samples} samples ({1000 * n_samples / spec.sample_rate:.1f}"
+            " ms): too short to analyse, record the whole sentence."
+        )
+    return torch.stft(
+        waveform,
+        n_fft=spec.n_fft,
+        hop_length=spec.hop_length,
+        win_length=spec.win_length,
+        window=_window(spec, waveform),
+        center=True,
+        pad_mode="reflect",
+        return_complex=True,
+    ).transpose(-1, -2)
+
+
+def istft(spectrum: Tensor, spec: AudioSpec, n_samples: int) -> Tensor:
+    """Waveform whose ``stft`` comes nearest to a spectrum (Griffin and Lim, 1984).
+
+    Args:
+        spectrum: (n_frames, n_bins) or (batch, n_frames, n_bins), complex.
+        spec: as given to ``stft``.
+        n_samples: how long the waveform was; where the last frame ends earlier, zeros follow.
+
+    Returns:
+        (..., n_samples).
+    """
+    return torch.istft(
+        spectrum.transpose(-1, -2),
+        n_fft=spec.n_fft,
+        hop_length=spec.hop_length,
+        win_length=spec.win_length,
+        window=_window(spec, spectrum.real),
+        center=True,
+        length=n_samples,
+    )
+
+
+def magnitude(waveform: Tensor, spec: AudioSpec) -> Tensor:
+    """|stft|: (..., n_frames, n_bins), 0 or above. Raises as ``stft`` does."""
+    return stft(waveform, spec).abs()
+
+
+def _window(spec: AudioSpec, like: Tensor) -> Tensor:
+    return torch.hann_window(spec.win_length, periodic=True, dtype=like.dtype, device=like.device)

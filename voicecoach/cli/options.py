@@ -1,0 +1,125 @@
+"""Options that several commands share, each described once."""
+
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from voicecoach.errors import InputError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+EXIT_BAD_INPUT = 2
+EXIT_SOME_FAILED = 3
+EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+
+Model = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="NAME|FOLDER",
+        help="Checkpoint to use instead of the packaged one.",
+        show_default=False,
+    ),
+]
+Threads = Annotated[
+    int | None,
+    typer.Option(
+        "--threads",
+        min=1,
+        metavar="N",
+        help="Threads of the network. Default: all cores.",
+        show_default=False,
+    ),
+]
+Plain = Annotated[
+    bool,
+    typer.Option(
+        "--plain", help="Sentences only, without bars and tables, for screen readers and logs."
+    ),
+]
+
+
+def set_threads(threads: int | None) -> None:
+    """Limits PyTorch to ``threads`` threads; None leaves its own choice."""
+    if threads is not None:
+        import torch
+
+        torch.set_num_threads(threads)
+
+
+def output_console() -> "Console":
+    """Where results go: standard output. Colour only on a terminal without ``NO_COLOR``."""
+    from rich.console import Console
+
+    return Console(highlight=False, emoji=False, markup=False)
+
+
+def log_console() -> "Console":
+    """Where progress and warnings go: standard error, so that ``--json`` stays clean."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, emoji=False, markup=False)
+
+
+def warn(message: str) -> None:
+    """One line on standard error."""
+    typer.echo(message, err=True)
+
+
+def load_scorer(model: str | None, threads: int | None) -> Any:
+    """The ``Scorer`` that ``--model`` and ``--threads`` ask for.
+
+    Raises:
+        InputError: there is no such checkpoint.
+    """
+    set_threads(threads)
+    from voicecoach.scoring.scorer import Scorer
+
+    return Scorer.from_pretrained(model)
+
+
+def texts_for(wavs: Sequence[Path], text: str | None, text_file: Path | None) -> list[str]:
+    """The text of each recording, from ``--text`` or ``--text-file``.
+
+    A file with one line gives its text to every recording, one with as many lines as there are
+    recordings gives each its own, and the lines for a single recording are joined. Empty lines
+    do not count.
+
+    Raises:
+        InputError: neither or both options are given, the file cannot be read, or its number of
+            lines fits neither.
+    """
+    if (text is None) == (text_file is None):
+        raise InputError("Give the sentence either with --text or with --text-file.")
+    if text_file is None:
+        lines = [text or ""]
+    else:
+        lines = [line for line in read_text(text_file).splitlines() if line.strip()]
+        if len(wavs) == 1:
+            lines = [" ".join(lines)]
+    if not any(line.strip() for line in lines):
+        raise InputError(f"There is no text in {text_file or '--text'}.")
+    if len(lines) not in (1, len(wavs)):
+        raise InputError(
+            f"{text_file} has {len(lines)} lines for {len(wavs)} recordings: write one line for "
+            "all of them, or one for each."
+        )
+    return lines * len(wavs) if len(lines) == 1 else lines
+
+
+def read_text(path: Path) -> str:
+    """The contents of a UTF-8 text file; ``-`` is standard input. Raises ``InputError``."""
+    try:
+        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InputError(f"Cannot read the text file {path}: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not a UTF-8 text file: save it as UTF-8.") from error
+    if "\0" in text:
+        raise InputError(f"{path} is not a text file.")
+    return re.sub(r"\r\n?", "\n", text)

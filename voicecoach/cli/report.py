@@ -1,0 +1,158 @@
+"""The report of one scored sentence in the terminal.
+
+Nothing depends on colour: every bar has its number in front of it, a flagged sound carries a mark
+and what was heard, and the list "To change" says the same in sentences. ``plain`` leaves out bars
+and table, which a screen reader would spell out.
+"""
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from voicecoach.practice.advice import Advice, advise, ipa
+from voicecoach.scoring.results import DELETED, EXTRA, PhoneScore, SentenceScore, WordScore
+from voicecoach.text.phones import to_ipa
+from voicecoach.text.sentence import Sentence
+
+_LABEL_WIDTH = 14
+_NUMBER_WIDTH = 12
+_MAX_BAR = 40
+_MIN_BAR = 8  # a shorter bar says less than its number
+_GOOD, _FAIR = 8.0, 6.0  # where the colour changes, on the 0-10 scale
+_ERRORS = {
+    "omission": "left out",
+    "insertion": "not in the sentence",
+    "repetition": "said twice",
+}
+
+
+def print_report(
+    console: Console,
+    score: SentenceScore,
+    sentence: Sentence | None = None,
+    title: str | None = None,
+    plain: bool = False,
+) -> None:
+    """Prints scores, words with their sounds, and what to change.
+
+    Args:
+        console: where to; its width, encoding and colour are respected.
+        score: what the scorer returned.
+        sentence: the transcribed sentence, for the stress that decides between ʌ and ə.
+        title: what this recording is called; its text stands below.
+        plain: sentences only.
+    """
+    spellings = ipa(score, sentence)
+    advice = advise(score, sentence)
+    if title:
+        console.print(Text(title, style="bold"))
+    console.print(f'"{score.text}" ({score.duration_ms / 1000:.1f} s)')
+    console.print()
+    if plain:
+        _print_plain(console, score, spellings)
+    else:
+        _print_bars(console, score)
+        console.print()
+        console.print(_word_table(console, score, spellings))
+    console.print()
+    _print_advice(console, advice)
+
+
+def scores_of(score: SentenceScore) -> list[tuple[str, float]]:
+    """The five sentence scores with the names that a learner sees, the total first."""
+    return [
+        ("Total", score.total),
+        ("Accuracy", score.accuracy),
+        ("Fluency", score.fluency),
+        ("Prosody", score.prosody),
+        ("Completeness", score.completeness),
+    ]
+
+
+def _print_bars(console: Console, score: SentenceScore) -> None:
+    width = min(_MAX_BAR, console.width - _LABEL_WIDTH - _NUMBER_WIDTH)
+    full, empty = ("█", "░") if _speaks_unicode(console) else ("#", ".")
+    for name, value in scores_of(score):
+        line = Text(f"{name:<{_LABEL_WIDTH}}{value:4.1f} of 10  "[: _LABEL_WIDTH + _NUMBER_WIDTH])
+        if width >= _MIN_BAR:
+            filled = round(width * min(max(value, 0.0), 10.0) / 10)
+            line.append(full * filled, style=_colour(value))
+            line.append(empty * (width - filled), style="dim")
+        line.rstrip()
+        console.print(line)
+
+
+def _word_table(console: Console, score: SentenceScore, spellings: list[list[str]]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("Word", overflow="fold")
+    table.add_column("Score", justify="right", no_wrap=True)
+    table.add_column("Sounds", overflow="fold")
+    for word, spelling in zip(score.words, spellings, strict=True):
+        extra = word.error in EXTRA
+        value = "-" if extra else f"{word.total:.1f}"
+        sounds = Text()
+        if word.error in _ERRORS:
+            sounds.append(f"{_mark(console)}{_ERRORS[word.error]}", style="bold red")
+        else:
+            for phone, symbol in zip(word.phones, spelling, strict=True):
+                sounds.append(" " if sounds.plain else "")
+                sounds.append_text(_sound(console, phone, symbol))
+        style = "" if extra else _colour(word.total)
+        table.add_row(Text(word.text), Text(value, style=style), sounds)
+    return table
+
+
+def _sound(console: Console, phone: PhoneScore, symbol: str) -> Text:
+    """A sound: plain if it was fine, else marked, with what was heard behind an arrow."""
+    if not phone.flagged:
+        return Text(symbol)
+    arrow = "→" if _speaks_unicode(console) else ">"
+    if phone.realised is None:
+        heard = f"{arrow}?"
+    elif phone.realised == DELETED:
+        heard = f"{arrow}nothing"
+    elif phone.realised == phone.phone:
+        heard = ""
+    else:
+        heard = f"{arrow}{to_ipa(phone.realised, 1)}"
+    return Text(f"{_mark(console)}{symbol}{heard}", style="bold red")
+
+
+def _print_plain(console: Console, score: SentenceScore, spellings: list[list[str]]) -> None:
+    for name, value in scores_of(score):
+        console.print(f"{name}: {value:.1f} of 10.")
+    for number, (word, spelling) in enumerate(zip(score.words, spellings, strict=True), 1):
+        console.print(f"Word {number}, {word.text}: {_plain_word(word, spelling)}")
+
+
+def _plain_word(word: WordScore, spelling: list[str]) -> str:
+    if word.error in _ERRORS:
+        return f"{_ERRORS[word.error]}."
+    sounds = ", ".join(
+        f"{symbol} (to change)" if phone.flagged else symbol
+        for phone, symbol in zip(word.phones, spelling, strict=True)
+    )
+    return f"{word.total:.1f} of 10. Sounds: {sounds}."
+
+
+def _print_advice(console: Console, advice: list[Advice]) -> None:
+    if not advice:
+        console.print("Nothing to change: no sound was flagged.")
+        return
+    console.print(Text("To change:", style="bold"))
+    for number, item in enumerate(advice, 1):
+        console.print(f"{number}. {item.sentence}")
+
+
+def _mark(console: Console) -> str:
+    return "✗" if _speaks_unicode(console) else "!"
+
+
+def _speaks_unicode(console: Console) -> bool:
+    return console.encoding.lower().startswith("utf")
+
+
+def _colour(value: float) -> str:
+    if value >= _GOOD:
+        return "green"
+    return "yellow" if value >= _FAIR else "red"

@@ -1,0 +1,78 @@
+"""``voicecoach train``: recipe stage 4."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from voicecoach.cli.task import Task, TaskOption
+
+
+def train(
+    features: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Feature folders; those without scores are taken as well-spoken.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the experiment.")],
+    model: Annotated[Path, typer.Option("--model", metavar="YAML", help="What network.")] = Path(
+        "conf/model/scorer.yaml"
+    ),
+    config_path: Annotated[
+        Path, typer.Option("--config", metavar="YAML", help="How to train.")
+    ] = Path("conf/train/score.yaml"),
+    augment: Annotated[
+        Path, typer.Option("--augment", metavar="YAML", help="Masks of SpecAugment.")
+    ] = Path("conf/train/augment.yaml"),
+    fold: Annotated[
+        int | None,
+        typer.Option(help="Hold out and validate this fold of speakers.", show_default=False),
+    ] = None,
+    folds: Annotated[int, typer.Option(min=2, help="How many folds there are.")] = 5,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Instead of the configuration's.", show_default=False)
+    ] = None,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="Instead of the configuration's.", show_default=False)
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on after the last finished epoch.")
+    ] = False,
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="Threads. Default: all cores.", show_default=False)
+    ] = None,
+    task: TaskOption = Task.score,
+) -> None:
+    """Train a scorer, with checkpoints after every epoch.
+
+    \b
+    voicecoach train exp/features/train --out exp/score/full
+    voicecoach train exp/features/train --out exp/score/fold0 --fold 0 --resume
+    torchrun --nproc-per-node 2 -m voicecoach.cli.main train exp/features/train --out exp/score
+
+    The folder gets last and best (by the configuration's metric), log.jsonl and tensorboard.
+    """
+    from voicecoach import config
+    from voicecoach.cli.options import set_threads, warn
+    from voicecoach.data.augment import AugmentSpec
+    from voicecoach.scoring import features as scoring_features
+    from voicecoach.scoring import training
+    from voicecoach.scoring.model import ModelSpec
+
+    set_threads(threads)
+    spec = config.load(config_path, training.ScoreTrainSpec)
+    given = {"seed": seed, "epochs": epochs}
+    spec = spec.model_copy(update={k: v for k, v in given.items() if v is not None})
+    metrics = training.train(
+        [scoring_features.load(folder) for folder in features],
+        out,
+        config.load(model, ModelSpec),
+        spec,
+        config.load(augment, AugmentSpec),
+        fold=fold,
+        n_folds=folds,
+        resume=resume,
+    )
+    warn(f"{out}: " + ", ".join(f"{name} {value:.3f}" for name, value in metrics.items()))

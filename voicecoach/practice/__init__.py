@@ -1,0 +1,1 @@
+"""What a learner does with the scorer: the demonstration, playback, and advice in sentences."""

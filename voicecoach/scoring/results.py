@@ -1,0 +1,62 @@
+"""What the scorer returns: typed, in the experts' own scales."""
+
+from dataclasses import dataclass
+
+DELETED = "-"
+"""``PhoneScore.realised`` of a phone that was left out."""
+
+EXTRA = ("insertion", "repetition")
+"""``WordScore.error`` of words that were said but are not in the sentence."""
+
+
+@dataclass(frozen=True)
+class PhoneScore:
+    """One phone of the intended sentence.
+
+    ``phone`` is ARPAbet without stress. ``score`` runs from 0 (wrong or missing) over 1 (accented)
+    to 2 (correct). ``flagged`` is the decision "worth correcting" at the packaged threshold.
+    ``realised`` is the phone heard instead of, or as, the canonical one: an ARPAbet phone,
+    ``DELETED``, or None where the model is not sure; ``confidence`` in it runs from 0 to 1.
+    ``other_probability`` (0-1) is that of anything but the canonical phone.
+    """
+
+    phone: str
+    score: float
+    start_ms: float
+    end_ms: float
+    flagged: bool
+    realised: str | None
+    confidence: float
+    other_probability: float = 0.0
+
+
+@dataclass(frozen=True)
+class WordScore:
+    """One word. ``accuracy``, ``stress`` and ``total`` run from 0 to 10.
+
+    ``error`` is "none", "mispronunciation", "omission", "insertion" or "repetition".
+    An insertion or repetition is a word that the sentence does not hold; it has no phones.
+    """
+
+    text: str
+    accuracy: float
+    total: float
+    start_ms: float
+    end_ms: float
+    phones: tuple[PhoneScore, ...]
+    error: str = "none"
+    stress: float = 10.0
+
+
+@dataclass(frozen=True)
+class SentenceScore:
+    """One recording of one sentence. All scores run from 0 to 10."""
+
+    text: str
+    accuracy: float
+    fluency: float
+    prosody: float
+    completeness: float
+    total: float
+    duration_ms: float
+    words: tuple[WordScore, ...]
