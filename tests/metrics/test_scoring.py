@@ -9,7 +9,13 @@ from voicecoach.data.utterance import Labels, Utterance, WordLabels
 from voicecoach.errors import InputError
 from voicecoach.metrics.correlation import pearson
 from voicecoach.metrics.detection import best_f1, from_flags
-from voicecoach.metrics.scoring import phone_means, score_metrics, with_references
+from voicecoach.metrics.scoring import (
+    TARGET_PRECISION,
+    choose_threshold,
+    phone_means,
+    score_metrics,
+    with_references,
+)
 from voicecoach.text.sentence import Word
 
 
@@ -189,3 +195,10 @@ def test_scores_of_other_data_are_refused(utts: list[str], message: str) -> None
     known = [utterance("a", (2.0, 1.0)), utterance("c", (1.0, 1.0), labelled=False)]
     with pytest.raises(InputError, match=message):
         with_references([{"utt": utt} for utt in utts], known)
+
+
+def test_the_chosen_threshold_is_the_one_that_reaches_the_precision(records):
+    threshold = choose_threshold(records)
+    metrics = score_metrics(records, threshold=threshold, n_draws=0)
+    assert metrics["detection"]["at_precision"]["threshold"] == threshold
+    assert metrics["detection"]["flagged"]["precision"]["value"] >= TARGET_PRECISION

@@ -50,7 +50,8 @@ def measure(
         bool,
         typer.Option(
             "--fuse",
-            help="Choose on these scores how much hearing another phone lowers a phone's score.",
+            help="For a cross-validation: choose on these scores the threshold of flags, and how "
+            "much hearing another phone lowers a phone's score.",
         ),
     ] = False,
     draws: Annotated[
@@ -80,7 +81,12 @@ def measure(
     from voicecoach.metrics.fusion import best_weight, with_weight
     from voicecoach.metrics.pictures import draw_detection
     from voicecoach.metrics.report import markdown
-    from voicecoach.metrics.scoring import phone_means, score_metrics, with_references
+    from voicecoach.metrics.scoring import (
+        choose_threshold,
+        phone_means,
+        score_metrics,
+        with_references,
+    )
     from voicecoach.scoring.corpus import read_records
 
     threshold = weight = None
@@ -96,6 +102,8 @@ def measure(
         weight, curve = best_weight(records)
     if weight is not None:
         records = with_weight(records, weight)
+    if fuse:
+        threshold = choose_threshold(records)
     missing = {u.utt for u in utterances if u.labels} - {record["utt"] for record in records}
     if missing:
         warn(f"{len(missing)} utterances of {data} have no scores, such as {min(missing)}.")

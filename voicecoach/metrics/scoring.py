@@ -96,6 +96,18 @@ def phone_means(utterances: Iterable[Utterance]) -> dict[str, float]:
     return {phone: float(np.mean(values)) for phone, values in sorted(scores.items())}
 
 
+def choose_threshold(records: Sequence[Mapping]) -> float:
+    """The threshold of flags with the most recall at ``TARGET_PRECISION``.
+
+    Args:
+        records: of a cross-validation, with references.
+    """
+    phones, _, _ = phone_level(records)
+    bad = phones.expected["accuracy"] < BAD_BELOW
+    score = phones.predicted["accuracy"]
+    return detection.threshold_for_precision(bad, score, TARGET_PRECISION).threshold
+
+
 def score_metrics(
     records: Sequence[Mapping],
     *,
