@@ -109,7 +109,7 @@ fi
 if wanted 6; then
   echo "Stage 6: measure"
   voicecoach measure "$exp/cv/scores.jsonl" "$exp/data/$train" --task score --out "$exp/cv" \
-    --train "$exp/data/$train" --fuse
+    --train "$exp/data/$train" --choose-threshold
   voicecoach measure "$exp/shuffled/scores.jsonl" "$exp/data/$train" --task score \
     --out "$exp/shuffled" --train "$exp/data/$train" --threshold-from "$exp/cv/metrics.json"
   voicecoach measure "$exp/test/scores.jsonl" "$exp/data/$test" --task score --out "$exp/test" \

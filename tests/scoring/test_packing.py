@@ -38,13 +38,11 @@ def test_packing_freezes_the_decisions_and_keeps_the_weights(trained, records, t
     measured = tmp_path / "metrics.json"
     metrics = score_metrics(records, n_draws=0)
     metrics["detection"]["at_precision"]["threshold"] = 0.81234
-    metrics["fusion"] = {"mismatch_weight": 0.35}
     measured.write_text(json.dumps(metrics))
     size_mb = pack_scorer(trained, tmp_path / "packed", measured, "# Card\n", commit="abc123")
     assert 0 < size_mb < 1
     packed = Scorer.from_pretrained(tmp_path / "packed")
     assert packed.decision.flag_below == 0.8123
-    assert packed.decision.mismatch_weight == 0.35
     before = checkpoint.load(trained).tensors
     for name, after in packed.model.state_dict().items():
         torch.testing.assert_close(after, before[name], atol=0.01, rtol=0.01)

@@ -46,12 +46,11 @@ def measure(
             show_default=False,
         ),
     ] = None,
-    fuse: Annotated[
+    choose: Annotated[
         bool,
         typer.Option(
-            "--fuse",
-            help="For a cross-validation: choose on these scores the threshold of flags, and how "
-            "much hearing another phone lowers a phone's score.",
+            "--choose-threshold",
+            help="Flag phones below the threshold chosen on these scores, for a cross-validation.",
         ),
     ] = False,
     draws: Annotated[
@@ -78,7 +77,6 @@ def measure(
     from voicecoach.cli.options import warn
     from voicecoach.data import kaldi, scores_json
     from voicecoach.data.atomic import make_folder, write_json, write_text
-    from voicecoach.metrics.fusion import best_weight, with_weight
     from voicecoach.metrics.pictures import draw_detection
     from voicecoach.metrics.report import markdown
     from voicecoach.metrics.scoring import (
@@ -89,20 +87,13 @@ def measure(
     )
     from voicecoach.scoring.corpus import read_records
 
-    threshold = weight = None
-    if threshold_from is not None:
-        threshold, weight = _frozen(threshold_from)
+    threshold = None if threshold_from is None else _frozen_threshold(threshold_from)
     utterances = kaldi.read(data)
     experts = kaldi.find_resource(data, kaldi.EXPERTS)
     records = with_references(
         read_records(scores), utterances, None if experts is None else scores_json.load(experts)
     )
-    curve = None
-    if fuse:
-        weight, curve = best_weight(records)
-    if weight is not None:
-        records = with_weight(records, weight)
-    if fuse:
+    if choose:
         threshold = choose_threshold(records)
     missing = {u.utt for u in utterances if u.labels} - {record["utt"] for record in records}
     if missing:
@@ -115,14 +106,11 @@ def measure(
         seed=seed,
     )
     metrics["counts"]["not_scored"] = len(missing)
-    if weight is not None:
-        metrics["fusion"] = {"mismatch_weight": weight, "phone_pcc": curve}
     make_folder(out)
     write_json(out / "metrics.json", metrics, indent=2)
     write_text(out / "results.md", markdown(metrics))
-    frozen = threshold or metrics["detection"]["at_precision"]["threshold"]
     try:
-        draw_detection(records, out / "detection.png", frozen)
+        draw_detection(records, out / "detection.png", threshold)
     except ImportError:
         warn("No picture: pip install 'voicecoach[eval]' for one.")
     if as_json:
@@ -131,15 +119,13 @@ def measure(
         _print(metrics)
 
 
-def _frozen(path: Path) -> tuple[float, float | None]:
-    """The threshold and the weight that another measurement chose."""
+def _frozen_threshold(path: Path) -> float:
+    """The threshold that another measurement chose."""
     from voicecoach.data.scores_json import load
     from voicecoach.errors import InputError
 
     try:
-        metrics = load(path)
-        weight = metrics.get("fusion", {}).get("mismatch_weight")
-        return float(metrics["detection"]["at_precision"]["threshold"]), weight
+        return float(load(path)["detection"]["at_precision"]["threshold"])
     except (KeyError, TypeError, ValueError) as error:
         if isinstance(error, InputError):
             raise

@@ -35,8 +35,6 @@ def pack_scorer(
         metrics = load_json(Path(measured))
         found = metrics["detection"]["at_precision"]["threshold"]
         decision = {**values["decision"], "flag_below": round(float(found), 4)}
-        if "fusion" in metrics:
-            decision["mismatch_weight"] = metrics["fusion"]["mismatch_weight"]
     except (KeyError, TypeError, ValueError) as error:
         if isinstance(error, InputError):
             raise

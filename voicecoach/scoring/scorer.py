@@ -11,7 +11,6 @@ from voicecoach import config, pretrained
 from voicecoach.audio import io
 from voicecoach.audio.spec import AudioSpec
 from voicecoach.errors import InputError
-from voicecoach.metrics.fusion import fused
 from voicecoach.scoring.aligner import align
 from voicecoach.scoring.decision import DecisionSpec
 from voicecoach.scoring.extras import find_extras, repeated_word, without
@@ -200,8 +199,7 @@ class Scorer:
         confidences, realised = probabilities.max(-1), probabilities.argmax(-1)
         canonical = [PHONE_INDEX[phone] for word in sentence for phone in word.phones]
         others = 1.0 - probabilities[np.arange(len(canonical)), canonical]
-        phone_scores = scores.phones[row].cpu().numpy()[: len(canonical)]
-        phone_scores = fused(phone_scores, others, self.decision.mismatch_weight)
+        phone_scores = scores.phones[row].cpu().numpy()
         word_scores = (5 * scores.words[row]).clamp(0, 10).tolist()
         accuracy, completeness, fluency, prosody, total = (
             (5 * scores.sentence[row]).clamp(0, 10).tolist()
