@@ -70,7 +70,7 @@ def tiny_configs(repo, tmp_path):
         "judges: 1\njudge_width: 16\njudge_layers: 1\njudge_heads: 2\n"
     )
     train.write_text(
-        f"base: {repo}/conf/train/score.yaml\ntrunk_from: nothing\nfrozen_layers: 0\nepochs: 1\n"
+        f"base: {repo}/conf/train/score.yaml\ntrunk_from: nothing\nfreeze_trunk: false\nepochs: 1\n"
     )
     augment.write_text(f"base: {repo}/conf/train/augment.yaml\nroom_probability: 0.0\n")
     return ["--model", model, "--train-config", train, "--augment", augment]

@@ -13,6 +13,7 @@ from voicecoach.audio import io
 from voicecoach.scoring import aligner, extras
 from voicecoach.scoring.features import log_mel_of
 from voicecoach.scoring.judge import SILENCE
+from voicecoach.scoring.variants import choose_variants
 from voicecoach.synthesis.reference import ReferenceVoice
 from voicecoach.text.phones import PHONE_INDEX
 from voicecoach.text.transcribe import transcribe
@@ -42,7 +43,7 @@ def main() -> None:
     waveform = io.resample(speech.waveform, speech.sample_rate, 16000)
     sentence = transcribe(TEXT)
     duration_ms = 1000 * len(waveform) / 16000
-    whole = measure_ms(lambda: scorer.score(waveform, sentence, 16000))
+    whole = measure_ms(lambda: scorer.score(waveform, TEXT, 16000))
     ratio = duration_ms / whole
     print(f"{duration_ms / 1000:.1f} s recording: {whole:.0f} ms, {ratio:.0f} times real time, "
           f"{torch.get_num_threads()} threads")  # fmt: skip
@@ -54,11 +55,15 @@ def main() -> None:
     with torch.inference_mode():
         _, logits = scorer.model.listen(batch, lengths)
         log_posteriors = logits[0].log_softmax(-1).numpy()
+        segments, _ = aligner.align(log_posteriors, words, SILENCE)
         steps = {
             "log mel": lambda: log_mel_of(waveform, scorer.audio),
             "trunk and phone posteriors": lambda: scorer.model.listen(batch, lengths),
             "search for extra words": lambda: extras.find_extras(log_posteriors, words, SILENCE),
             "alignment": lambda: aligner.align(log_posteriors, words, SILENCE),
+            "choice of variants": lambda: choose_variants(
+                log_posteriors, sentence, segments, SILENCE
+            ),
         }
         for name, step in steps.items():
             milliseconds = measure_ms(step)

@@ -9,6 +9,7 @@ from voicecoach.data.utterance import Labels, Utterance, WordLabels
 from voicecoach.errors import InputError
 from voicecoach.metrics.correlation import pearson
 from voicecoach.metrics.detection import best_f1, from_flags
+from voicecoach.metrics.levels import SNR_EDGES_DB, SNR_GROUPS
 from voicecoach.metrics.scoring import (
     TARGET_PRECISION,
     choose_threshold,
@@ -116,6 +117,26 @@ def test_unknown_age_and_gender_are_in_no_group(records: list[dict]) -> None:
     assert groups["age"] == groups["gender"] == {}
 
 
+def test_recordings_are_grouped_by_their_noise(records: list[dict]) -> None:
+    low, high = SNR_EDGES_DB
+    levels = (high + 0.1, low - 0.1, low, high)
+    for index, record in enumerate(records):
+        record["snr-db"] = levels[index % 4]
+    groups = score_metrics(records, n_draws=50)["breakdown"]["snr_db"]
+    assert list(groups) == list(SNR_GROUPS)
+    assert [group["phones"] for group in groups.values()] == [60, 120, 60]
+    noisy = score_metrics(records[1::4], n_draws=50)
+    assert groups[SNR_GROUPS[0]]["pcc"] == noisy["phone"]["pcc"]
+
+
+def test_recordings_of_unknown_noise_are_in_no_group(records: list[dict]) -> None:
+    assert "snr_db" not in score_metrics(records, n_draws=0)["breakdown"]
+    records[0]["snr-db"] = None
+    records[1]["snr-db"] = 5
+    groups = score_metrics(records, n_draws=0)["breakdown"]["snr_db"]
+    assert {name: group["phones"] for name, group in groups.items()} == {SNR_GROUPS[0]: 6}
+
+
 def test_what_is_undefined_is_null_in_json(records: list[dict]) -> None:
     metrics = score_metrics(records, n_draws=10)
     assert metrics["word"]["stress"]["pcc"]["value"] is None
@@ -134,6 +155,33 @@ def test_phone_mean_baseline(records: list[dict]) -> None:
     always = np.tile([1.5, 1.0, 2.0, 1.5, 1.5, 1.5], 40)
     expected = pearson(always, phones(records, predicted=False))
     assert metrics["baselines"]["phone_mean"]["pcc"]["value"] == pytest.approx(expected)
+
+
+def with_goodness(records: list[dict]) -> np.ndarray:
+    """Puts noise around the truth into the records, and returns it."""
+    rng = np.random.default_rng(2)
+    goodness = phones(records, predicted=False) + rng.normal(size=240) - 10.0
+    rows = iter(goodness.tolist())
+    for record in records:
+        for word in record["words"]:
+            word["goodness"] = [next(rows) for _ in word["phones"]]
+    return goodness
+
+
+def test_goodness_baseline(records: list[dict]) -> None:
+    goodness, truth = with_goodness(records), phones(records, predicted=False)
+    found = score_metrics(records, n_draws=50)["baselines"]["goodness"]
+    assert found["pcc"]["value"] == pytest.approx(pearson(goodness, truth))
+    assert found["pcc"]["low"] < found["pcc"]["value"] < found["pcc"]["high"]
+    assert found["best_f1"]["f1"]["value"] == best_f1(truth < 0.5, goodness).f1
+    assert found["best_f1"]["f1"]["low"] is not None
+
+
+def test_without_goodness_everywhere_there_is_no_such_baseline(records: list[dict]) -> None:
+    assert "goodness" not in score_metrics(records, n_draws=0)["baselines"]
+    with_goodness(records)
+    del records[5]["words"][1]["goodness"]
+    assert "goodness" not in score_metrics(records, n_draws=0)["baselines"]
 
 
 def test_one_expert_against_the_others(records: list[dict]) -> None:
@@ -160,11 +208,17 @@ def test_one_expert_against_the_others(records: list[dict]) -> None:
         (lambda r: r["words"][0].update({"phones": ["W", "IH0"]}), "phones W IH .* of W IY"),
         (lambda r: r["words"][0].update({"phones-accuracy": [1]}), r"\(1 scores\)"),
         (lambda r: r["words"][0].pop("phones-accuracy"), "no 'phones-accuracy'"),
+        (lambda r: r.update({"snr-db": "20"}), "u0: 'snr-db' is '20', not a number"),
+        (lambda r: r.update({"snr-db": float("inf")}), "u0: 'snr-db' is inf"),
+        (lambda r: r["words"][0]["goodness"].pop(), "u0: 'goodness' is no list of 2 numbers"),
+        (lambda r: r["words"][0].update(goodness=None), "u0: 'goodness' is no list of 2"),
+        (lambda r: r["words"][0].update(goodness=[0, None]), "u0: 'goodness' is None, not a"),
     ],
 )
 def test_records_that_do_not_fit_are_named(
     records: list[dict], change: object, message: str
 ) -> None:
+    with_goodness(records)
     change(records[0])
     with pytest.raises(InputError, match=message):
         score_metrics(records, n_draws=0)

@@ -54,6 +54,7 @@ def tiny_spec():
         trunk_width=16,
         trunk_layers=1,
         trunk_heads=2,
+        head_width=16,
         judges=2,
         judge_width=16,
         judge_layers=1,

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voicecoach.errors import InputError
-from voicecoach.scoring.aligner import align
+from voicecoach.scoring.aligner import align, forgiving
+from voicecoach.text.phones import PHONES
 
 SILENCE = 39
 
@@ -72,3 +73,27 @@ def test_a_sentence_with_hundreds_of_states():
     path = [phone for word in words for phone in word for _ in range(3)]
     segments, _ = align(posteriors_of(path), words, SILENCE)
     assert segments.tolist() == [[3 * i, 3 * i + 3] for i in range(140)]
+
+
+def test_a_wrong_phone_keeps_the_time_at_which_something_else_was_said():
+    """Without forgiveness a neighbour would take the time of what was said instead."""
+    said = ["IY", "S", "IY"]
+    classes = [PHONES.index(phone) for phone in said for _ in range(10)]
+    probabilities = np.full((30, 40), 2e-4)
+    probabilities[np.arange(30), classes] = 1.0
+    # Some of "TH" sounds like what follows.
+    probabilities[14:20, PHONES.index("IY")] = 0.02
+    frames = np.log(probabilities / probabilities.sum(1, keepdims=True))
+    words = [[PHONES.index(phone) for phone in ("IY", "TH", "IY")]]
+    strict, _ = align(frames, words, silence=39)
+    segments, _ = align(forgiving(frames, 39), words, silence=39)
+    assert strict[1, 1] - strict[1, 0] <= 5
+    assert segments[1].tolist() == [10, 20]
+
+
+def test_forgiving_leaves_silence_and_adds_up():
+    frames = np.log(np.random.default_rng(0).dirichlet(np.ones(40), size=7))
+    lenient = forgiving(frames, 39)
+    assert lenient.shape == frames.shape
+    np.testing.assert_array_equal(lenient[:, 39], frames[:, 39])
+    assert (lenient[:, :39] <= 1e-9).all()

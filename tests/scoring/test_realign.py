@@ -21,11 +21,13 @@ def test_phones_are_where_the_voice_said_them_and_bad_files_stop_nothing(tmp_pat
         Utterance("good", "s", wav, text, sentence),
     ]
     shown = []
-    result = realign(utterances, resolve(None), lambda *progress: shown.append(progress))
+    result, kept = realign(utterances, resolve(None), lambda *progress: shown.append(progress))
     assert shown == [(1, 2), (2, 2)]
     assert set(result.failed) == {"broken"}
+    assert [u.utt for u in kept] == ["broken", "good"]
     segments = result.segments["good"]
-    assert len(segments) == sum(len(word.phones) for word in sentence)
+    assert len(segments) == sum(len(word.phones) for word in kept[1].sentence)
+    assert kept[0].sentence == sentence
     assert (segments[1:, 0] >= segments[:-1, 1]).all()
     truth_ms = [start for _, start, _ in speech.phones]
     errors_ms = sorted(abs(10 * s[0] - t) for s, t in zip(segments, truth_ms, strict=True))

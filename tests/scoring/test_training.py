@@ -20,7 +20,7 @@ def specs(repo):
     spec = config.load(repo / "conf/train/score.yaml", training.ScoreTrainSpec)
     update = {
         "trunk_from": "nothing",
-        "frozen_layers": 0,
+        "freeze_trunk": False,
         "epochs": 2,
         "precision": "none",
         "device": "cpu",
@@ -134,19 +134,26 @@ def test_training_twice_gives_the_same_weights_and_a_usable_checkpoint(
     assert first.config["decision"]["flag_below"] == 1.0
 
 
-def test_frozen_layers_do_not_move(folder, specs, tiny_spec, tmp_path):
+@pytest.mark.parametrize("freeze", [True, False])
+def test_a_frozen_trunk_does_not_move(folder, specs, tiny_spec, tmp_path, freeze):
     spec, augment = specs
-    tiny = tiny_spec.model_copy(update={"trunk_layers": 2})
     states = {}
     for epochs in (1, 2):
-        update = {"frozen_layers": 1, "epochs": epochs}
+        update = {"freeze_trunk": freeze, "epochs": epochs}
         training.train(
-            [folder], tmp_path / str(epochs), tiny, spec.model_copy(update=update), augment
+            [folder], tmp_path / str(epochs), tiny_spec, spec.model_copy(update=update), augment
         )
         states[epochs] = checkpoint.load(tmp_path / str(epochs) / "last").tensors
     for name, before in states[1].items():
-        frozen = name.startswith(("trunk.conv", "trunk.blocks.0."))
-        assert torch.equal(before, states[2][name]) == frozen, name
+        still = freeze and name.startswith("trunk.")
+        assert torch.equal(before, states[2][name]) == still, name
+
+
+def test_what_has_no_phone_times_does_not_train(folder):
+    del folder.alignments.segments["u03"]
+    train, _ = training.split([folder], 5, None)
+    assert "u03" not in {item.utterance.utt for item in train}
+    assert len(train) == 13
 
 
 def test_folders_of_different_audio_are_refused(folder, specs, tiny_spec, tmp_path):

@@ -77,7 +77,7 @@ def features(
         if align_with is None:
             alignments = first_alignment.align(utterances, out / "first.npz", show)
         else:
-            alignments = realign(utterances, align_with, show)
+            alignments, utterances = realign(utterances, align_with, show)
         progress.update(bar, description="Copies", completed=0, total=copies)
         scoring_features.extract(
             utterances,
@@ -91,6 +91,6 @@ def features(
             jobs=jobs,
             progress=show,
         )
-    warn(f"{out}: {len(alignments.segments)} utterances, {copies} copies")
+    warn(f"{out}: {len(alignments.segments)} utterances with phone times, {copies} copies")
     for utt, reason in alignments.failed.items():
         warn(f"  left out {utt}: {reason}")

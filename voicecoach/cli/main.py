@@ -21,7 +21,9 @@ COMMANDS = {
     "train": "Recipe stage 4: train a model.",
     "infer": "Recipe stage 5: run a trained model over a set.",
     "measure": "Recipe stage 6: compare the results with the labels.",
+    "compare": "Put several measurements side by side, or show their spread over seeds.",
     "probe": "Ask well-spoken recordings for what was not said, and count what is noticed.",
+    "disturb": "Add noise, voices, a room or a codec to a data folder, to test robustness.",
     "pack": "Recipe stage 7: make the folder that is given to others.",
 }
 """Every command ``NAME`` is the function of that name in ``voicecoach/cli/NAME.py``."""

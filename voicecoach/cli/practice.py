@@ -121,7 +121,7 @@ def _demonstrate(
         speech = voice.speak(swap(sentence, swaps))
         path = folder / name
         save(path, speech.waveform, speech.sample_rate)
-        score = scorer.score(path, TEXT)
+        score = scorer.score(path, sentence)  # no variants: sounds are counted by their place
         print_report(console, score, sentence, title=title, plain=plain)
         if audio:
             audio = _play(console, speech.waveform, speech.sample_rate)

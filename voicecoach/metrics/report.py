@@ -40,6 +40,10 @@ def main_rows(metrics: Mapping) -> list[Row]:
     baselines = metrics["baselines"]
     if "phone_mean" in baselines:
         rows.append(_row("always the phone's mean: phone PCC", baselines["phone_mean"]["pcc"]))
+    if "goodness" in baselines:
+        title = "raw goodness of pronunciation"
+        rows.append(_row(f"{title}: phone PCC", baselines["goodness"]["pcc"]))
+        rows.append(_row(f"{title}: best F1", baselines["goodness"]["best_f1"]["f1"]))
     if "one_expert" in baselines:
         rows.append(
             _row("one expert against the others: phone PCC", baselines["one_expert"]["pcc"])
@@ -54,7 +58,7 @@ def breakdown_rows(metrics: Mapping) -> list[tuple[str, str, str, str, str, str]
         for group, values in groups.items():
             name = {"f": "female", "m": "male"}.get(group, group)
             _, value, interval = _row("", values["pcc"])
-            best = _number(values["best_f1"])
+            best = format_number(values["best_f1"])
             rows.append(
                 (name, str(values["phones"]), str(values["bad_phones"]), value, interval, best)
             )
@@ -66,8 +70,8 @@ BREAKDOWN_HEADER = ("group", "phones", "bad", "phone PCC", "95 % interval", "bes
 
 def markdown(metrics: Mapping) -> str:
     """Two Markdown tables, and a line that says how much was measured."""
-    parts = [counts_line(metrics), "", *_table(HEADER, main_rows(metrics)), ""]
-    parts += _table(BREAKDOWN_HEADER, breakdown_rows(metrics))
+    parts = [counts_line(metrics), "", *markdown_table(HEADER, main_rows(metrics)), ""]
+    parts += markdown_table(BREAKDOWN_HEADER, breakdown_rows(metrics))
     return "\n".join(parts) + "\n"
 
 
@@ -81,18 +85,24 @@ def counts_line(metrics: Mapping) -> str:
     )
 
 
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+def markdown_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """The lines of a Markdown table: first column to the left, the others to the right."""
     lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
-    return [f"| {' | '.join(cells)} |" for cells in lines]
+    # A bar inside a cell would end it.
+    escaped = [[cell.replace("|", r"\|") for cell in cells] for cells in lines]
+    return [f"| {' | '.join(cells)} |" for cells in escaped]
 
 
 def _row(name: str, measured: Mapping | float | None) -> Row:
     if not isinstance(measured, Mapping):
-        return name, _number(measured), ""
+        return name, format_number(measured), ""
     low, high = measured.get("low"), measured.get("high")
-    interval = "" if low is None or high is None else f"{_number(low)} to {_number(high)}"
-    return name, _number(measured["value"]), interval
+    interval = (
+        "" if low is None or high is None else f"{format_number(low)} to {format_number(high)}"
+    )
+    return name, format_number(measured["value"]), interval
 
 
-def _number(value: float | None) -> str:
+def format_number(value: float | None) -> str:
+    """Three decimals; what is not defined is "n/a"."""
     return "n/a" if value is None else f"{value:.3f}"

@@ -3,7 +3,8 @@
 A record is one object of ``scores.jsonl`` (see ``voicecoach.scoring.export.to_record``) that also
 has ``reference`` (the experts' scores of the utterance, an entry of ``scores.json``), ``speaker``,
 ``age``, ``gender`` (None where unknown) and, where known, ``experts`` (per word and phone the
-scores of each single expert). ``with_references`` adds them.
+scores of each single expert). ``with_references`` adds them. ``snr-db`` and ``goodness`` may be
+missing; what is measured by them is then left out.
 """
 
 import math
@@ -19,8 +20,10 @@ from voicecoach.metrics import bootstrap, detection
 from voicecoach.metrics.correlation import pearson
 from voicecoach.metrics.levels import (
     SENTENCE_FIELDS,
+    SNR_GROUPS,
     WORD_FIELDS,
     Level,
+    phone_goodness,
     phone_level,
     sentence_level,
     word_level,
@@ -145,7 +148,14 @@ def score_metrics(
     bad = expected < BAD_BELOW
     if threshold is not None:
         flagged = predicted < threshold
-    classes = np.array([phone_class(name) for name in names])
+    groupings = {
+        "age": phones.age,
+        "gender": phones.gender,
+        "snr_db": phones.snr,
+        "phone_class": np.array([phone_class(name) for name in names]),
+    }
+    if not any(phones.snr):
+        del groupings["snr_db"]
     result = {
         "counts": {
             "utterances": len(sentences.speaker),
@@ -161,11 +171,7 @@ def score_metrics(
         "baselines": _baselines(records, names, expected, phones.speaker, means, draws),
         "breakdown": {
             name: _breakdown(groups, predicted, expected, flagged, phones.speaker, draws)
-            for name, groups in (
-                ("age", phones.age),
-                ("gender", phones.gender),
-                ("phone_class", classes),
-            )
+            for name, groups in groupings.items()
         },
     }
     return _strict(result)
@@ -203,9 +209,6 @@ def _detection(
     draws: _Draws,
     threshold: float | None,
 ) -> dict:
-    best = asdict(detection.best_f1(bad, score))
-    interval = bootstrap.best_f1_interval(bad, score, speaker, draws.n, draws.seed)
-    best["f1"] = _measured(best["f1"], interval)
     chosen = detection.threshold_for_precision(bad, score, TARGET_PRECISION)
     frozen = None
     if flagged is not None:
@@ -217,10 +220,17 @@ def _detection(
             frozen[name] = _measured(frozen[name], interval)
     return {
         "flagged": frozen,
-        "best_f1": best,
+        "best_f1": _best_f1(bad, score, speaker, draws),
         "at_precision": {"target": TARGET_PRECISION, **asdict(chosen)},
         "average_precision": detection.average_precision(bad, score),
     }
+
+
+def _best_f1(bad: np.ndarray, score: np.ndarray, speaker: np.ndarray, draws: _Draws) -> dict:
+    best = asdict(detection.best_f1(bad, score))
+    interval = bootstrap.best_f1_interval(bad, score, speaker, draws.n, draws.seed)
+    best["f1"] = _measured(best["f1"], interval)
+    return best
 
 
 def _baselines(
@@ -236,6 +246,13 @@ def _baselines(
         overall = float(np.mean(list(means.values())))
         always = np.array([means.get(name, overall) for name in names])
         baselines["phone_mean"] = _phone_metrics(always, expected, speaker, draws)
+    goodness = phone_goodness(records)
+    if goodness is not None:
+        interval = bootstrap.pearson_interval(goodness, expected, speaker, draws.n, draws.seed)
+        baselines["goodness"] = {
+            "pcc": _measured(pearson(goodness, expected), interval),
+            "best_f1": _best_f1(expected < BAD_BELOW, goodness, speaker, draws),
+        }
     if all(record.get("experts") is not None for record in records):
         baselines["one_expert"] = _one_expert(records, len(expected))
     return baselines
@@ -268,7 +285,7 @@ def _breakdown(
     draws: _Draws,
 ) -> dict:
     result = {}
-    for group in sorted(set(groups.tolist()) - {""}):
+    for group in sorted(set(groups.tolist()) - {""}, key=_place):
         of = groups == group
         bad = expected[of] < BAD_BELOW
         best = detection.best_f1(bad, predicted[of])
@@ -287,6 +304,11 @@ def _breakdown(
             },
         }
     return result
+
+
+def _place(group: str) -> tuple[int, str]:
+    """Sorts SNR from noisy to clear, everything else by its name."""
+    return (SNR_GROUPS.index(group) if group in SNR_GROUPS else 0), group
 
 
 def _measured(value: float, interval: bootstrap.Interval) -> dict[str, float]:

@@ -73,11 +73,15 @@ def _stresses(score: SentenceScore, sentence: Sentence | None) -> list[Sequence[
     stresses: list[Sequence[int]] = []
     for word in score.words:
         known = None if word.error in EXTRA else next(intended, None)
-        same = known is not None and known.phones == tuple(phone.phone for phone in word.phones)
-        if known is not None and same and len(known.stress) == len(known.phones):
-            stresses.append(known.stress)
+        phones = [phone.phone for phone in word.phones]
+        if known is None or len(known.stress) != len(known.phones):
+            stresses.append([1] * len(phones))
+        elif len(phones) == len(known.phones):
+            # Where another pronunciation was said, its own vowels are the reduced ones.
+            asked = zip(phones, known.phones, known.stress, strict=True)
+            stresses.append([stress if phone == own else 0 for phone, own, stress in asked])
         else:
-            stresses.append([1] * len(word.phones))
+            stresses.append([0] * len(phones))
     return stresses
 
 

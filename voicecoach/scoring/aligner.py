@@ -5,9 +5,31 @@ from collections.abc import Sequence
 import numpy as np
 
 from voicecoach.errors import InputError
+from voicecoach.scoring.rivals import rival_probabilities
 
 MIN_PHONE_FRAMES = 2
 """Shortest phone the aligner allows: 20 ms at a 10 ms hop."""
+
+
+OTHER_SHARE = 0.3
+"""How much of a phone may be said as another, for ``forgiving``. With little, a wrong phone is
+squeezed to its shortest and its neighbours take its place; the right times are those at which
+something else was said."""
+
+
+def forgiving(log_posteriors: np.ndarray, n_phones: int) -> np.ndarray:
+    """Log posteriors with which a phone may also be said as one that learners confuse with it.
+
+    Args:
+        log_posteriors: (n_frames, n_classes), natural logarithms; the phones come first.
+        n_phones: how many of the classes are phones.
+    """
+    confusions = (1 - OTHER_SHARE) * np.eye(n_phones) + OTHER_SHARE * rival_probabilities()
+    phones = np.exp(log_posteriors[:, :n_phones]) @ confusions.T
+    return np.concatenate([np.log(phones + _FLOOR), log_posteriors[:, n_phones:]], axis=1)
+
+
+_FLOOR = 1e-12
 
 
 def align(

@@ -33,7 +33,8 @@ class Answers:
 @dataclass(frozen=True)
 class Example:
     """One recording: log mel (n_frames, n_mels), and per phone of the intended sentence its
-    class, position in the word (begin, inside, end, alone), word number and segment in frames."""
+    class, position in the word (begin, inside, end, alone), word number and segment in frames.
+    ``heard`` (n_steps, trunk_width) is what the trunk makes of it, if that is known."""
 
     log_mel: np.ndarray
     phones: np.ndarray
@@ -41,6 +42,7 @@ class Example:
     words: np.ndarray
     segments: np.ndarray
     answers: Answers | None = None
+    heard: np.ndarray | None = None
 
 
 @dataclass
@@ -56,7 +58,11 @@ class Targets:
 
 
 def make_example(
-    log_mel: np.ndarray, sentence: Sentence, segments: np.ndarray, answers: Answers | None = None
+    log_mel: np.ndarray,
+    sentence: Sentence,
+    segments: np.ndarray,
+    answers: Answers | None = None,
+    heard: np.ndarray | None = None,
 ) -> Example:
     """Joins features, intended sentence and phone times."""
     phones, positions, words = [], [], []
@@ -66,7 +72,7 @@ def make_example(
         positions += [3] if size == 1 else [0] + [1] * (size - 2) + [2]
         words += [number] * size
     columns = (np.array(column, dtype=np.int64) for column in (phones, positions, words))
-    return Example(log_mel, *columns, segments, answers)
+    return Example(log_mel, *columns, segments, answers, heard)
 
 
 def answers_of(sentence: Sentence, labels: Labels | None) -> Answers:
@@ -92,31 +98,42 @@ def answers_of(sentence: Sentence, labels: Labels | None) -> Answers:
     )
 
 
+def pad(log_mels: Sequence[np.ndarray]) -> tuple[Tensor, Tensor]:
+    """(batch, n_frames, n_mels) float32 with zeros at the end of the shorter ones, and lengths."""
+    lengths = torch.tensor([len(log_mel) for log_mel in log_mels])
+    padded = torch.zeros(len(log_mels), int(lengths.max()), log_mels[0].shape[1])
+    for row, log_mel in zip(padded, log_mels, strict=True):
+        row[: len(log_mel)] = torch.from_numpy(log_mel.astype(np.float32))
+    return padded, lengths
+
+
 def collate_inputs(examples: Sequence[Example]) -> Inputs:
     """Pads examples to one batch."""
     n_phones = max(len(example.phones) for example in examples)
-    n_frames = max(len(example.log_mel) for example in examples)
     shape = (len(examples), n_phones)
-    log_mel = torch.zeros(len(examples), n_frames, examples[0].log_mel.shape[1])
+    log_mel, lengths = pad([example.log_mel for example in examples])
     columns = torch.zeros(3, *shape, dtype=torch.long)
     mask = torch.zeros(shape, dtype=torch.bool)
     segments = torch.zeros(*shape, 2, dtype=torch.long)
     for i, example in enumerate(examples):
         size = len(example.phones)
-        log_mel[i, : len(example.log_mel)] = torch.from_numpy(example.log_mel.astype(np.float32))
         rows = np.stack([example.phones, example.positions, example.words])
         columns[:, i, :size] = torch.from_numpy(rows)
         mask[i, :size] = True
         segments[i, :size] = torch.from_numpy(example.segments.astype(np.int64))
+    heard = None
+    if all(example.heard is not None for example in examples):
+        heard, _ = pad([example.heard for example in examples])
     return Inputs(
         log_mel=log_mel,
-        lengths=torch.tensor([len(example.log_mel) for example in examples]),
+        lengths=lengths,
         phones=columns[0],
         phone_mask=mask,
         segments=segments,
         positions=columns[1],
         words=columns[2],
         n_words=int(columns[2].max()) + 1,
+        heard=heard,
     )
 
 

@@ -33,6 +33,7 @@ def to_json(score: SentenceScore, file: str | None = None) -> dict[str, Any]:
         "PhonemeAlphabet": "ARPAbet",
         "Offset": 0,
         "Duration": _ticks(score.duration_ms),
+        "SNR": _rounded(score.snr_db),
         "AccuracyScore": _hundred(score.accuracy, 10.0),
         "FluencyScore": _hundred(score.fluency, 10.0),
         "ProsodyScore": _hundred(score.prosody, 10.0),
@@ -58,9 +59,9 @@ def to_record(utt: str, score: SentenceScore, sentence: Sentence) -> dict[str, A
 
     ``words`` are exactly the words of the reference, each with one ``phones-accuracy`` (0-2) per
     canonical phone and, parallel to it, ``flagged``, ``start_ms``, ``end_ms``, ``realised`` (an
-    ARPAbet phone, ``"-"`` for left out, null for not sure), ``confidence`` and
-    ``other-probability``. Words that were said but are not in the reference stand in
-    ``extra-words``.
+    ARPAbet phone, ``"-"`` for left out, null for not sure), ``confidence``, ``goodness`` (raw
+    goodness of pronunciation) and ``other-probability``. Words that were said but are not in the
+    reference stand in ``extra-words``.
 
     Args:
         utt: the utterance's id.
@@ -77,6 +78,7 @@ def to_record(utt: str, score: SentenceScore, sentence: Sentence) -> dict[str, A
         "utt": utt,
         "text": score.text,
         "duration_ms": _rounded(score.duration_ms),
+        "snr-db": _rounded(score.snr_db),
         "accuracy": _rounded(score.accuracy),
         "completeness": _rounded(score.completeness),
         "fluency": _rounded(score.fluency),
@@ -95,6 +97,7 @@ def to_record(utt: str, score: SentenceScore, sentence: Sentence) -> dict[str, A
                 "end_ms": [_rounded(phone.end_ms) for phone in word.phones],
                 "realised": [phone.realised for phone in word.phones],
                 "confidence": [_rounded(phone.confidence) for phone in word.phones],
+                "goodness": [_rounded(phone.goodness) for phone in word.phones],
                 "other-probability": [_rounded(p.other_probability) for p in word.phones],
                 "error": word.error,
             }

@@ -38,7 +38,8 @@ class FeatureFolder:
     """Features of one data folder: ``copies[c]`` is (all frames, n_mels) float16, memory-mapped.
 
     Copy 0 is clean and at its own speed; ``speeds[c][i]`` says how much faster utterance ``i``
-    was played. ``alignments`` are frames of copy 0.
+    was played. ``alignments`` are frames of copy 0. ``heard[c]`` (all steps, trunk_width) is what
+    a frozen trunk makes of copy ``c``, one step per two frames; empty before training.
     """
 
     utterances: tuple[Utterance, ...]
@@ -47,11 +48,21 @@ class FeatureFolder:
     speeds: np.ndarray
     alignments: Alignments
     audio: AudioSpec
+    path: Path | None = None
+    heard: tuple[np.ndarray, ...] = ()
 
     def frames(self, index: int, copy: int = 0) -> np.ndarray:
         """Log mel (n_frames, n_mels) of an utterance in a copy."""
         start, end = self.offsets[copy, index : index + 2]
         return self.copies[copy][start:end]
+
+    def steps(self, index: int, copy: int = 0) -> np.ndarray | None:
+        """What the trunk makes of an utterance in a copy (n_steps, trunk_width), if it is known."""
+        if not self.heard:
+            return None
+        n_steps = (np.diff(self.offsets[copy, : index + 2]) + 1) // 2
+        end = n_steps.sum()
+        return self.heard[copy][end - n_steps[-1] : end]
 
     def segments(self, index: int, copy: int = 0) -> np.ndarray:
         """Phone segments (n_phones, 2) of an utterance, moved to the speed of the copy."""
@@ -78,7 +89,7 @@ def extract(
     A copy that is complete is kept, so an interrupted run goes on where it was.
 
     Args:
-        utterances: those without an alignment are left out.
+        utterances: those without an alignment are computed, too: a later one may find it.
         folder: gets ``index.json``, ``audio.yaml``, ``alignments.npz``, ``copy*.npy`` and, in
             ``data``, the utterances themselves.
         jobs: processes, one copy each at a time.
@@ -88,9 +99,8 @@ def extract(
         InputError: a recording cannot be read, or nothing is aligned.
     """
     folder = Path(folder)
-    kept = [u for u in utterances if u.utt in alignments.segments]
-    kept.sort(key=lambda u: u.utt)  # the order in which a data folder is written
-    if not kept:
+    kept = sorted(utterances, key=lambda u: u.utt)  # the order in which a data folder is written
+    if not alignments.segments:
         raise InputError("No utterance has an alignment: is the data folder the right one?")
     folder.mkdir(parents=True, exist_ok=True)
     augmenter = None
@@ -134,6 +144,7 @@ def load(folder: str | Path) -> FeatureFolder:
         speeds=speeds,
         alignments=load_alignments(folder / "alignments.npz"),
         audio=config.load(folder / "audio.yaml", AudioSpec),
+        path=folder,
     )
 
 

@@ -26,7 +26,8 @@ class Inputs:
     ``log_mel`` (batch, n_frames, n_mels), ``lengths`` (batch,), ``phones`` (batch, n_phones)
     indices with 0 as padding, ``phone_mask`` the same shape and True on real phones, ``segments``
     (batch, n_phones, 2) start and end frame, ``positions`` (batch, n_phones) in the word,
-    ``words`` (batch, n_phones) index of the word of each phone, ``n_words`` the largest count.
+    ``words`` (batch, n_phones) index of the word of each phone, ``n_words`` the largest count,
+    ``heard`` (batch, n_steps, trunk_width) what the trunk makes of ``log_mel`` if that is known.
     """
 
     log_mel: Tensor
@@ -37,6 +38,7 @@ class Inputs:
     positions: Tensor
     words: Tensor
     n_words: int
+    heard: Tensor | None = None
 
     def to(self, device: torch.device | str) -> "Inputs":
         """The same batch on another device."""
@@ -50,14 +52,12 @@ class Inputs:
 class Scores:
     """What a judge says: ``grades`` (batch, n_phones, 3) log-odds of the experts' 0, 1, 2;
     ``words`` (batch, n_words, 3) and ``sentence`` (batch, 5) on a scale of 0-2, in the order of
-    ``WORD_SCORES`` and ``SENTENCE_SCORES``; ``realised`` (batch, n_phones, 40) log-odds of the
-    phone that was said, the last for "left out".
+    ``WORD_SCORES`` and ``SENTENCE_SCORES``.
     """
 
     grades: Tensor
     words: Tensor
     sentence: Tensor
-    realised: Tensor
 
     @property
     def phones(self) -> Tensor:
@@ -68,24 +68,19 @@ class Scores:
     @classmethod
     def mean(cls, opinions: Sequence["Scores"]) -> "Scores":
         """The mean of several judges: of probabilities where there are classes."""
-
-        def probability(name: str) -> Tensor:
-            logs = torch.stack([getattr(o, name).log_softmax(-1) for o in opinions])
-            return logs.logsumexp(0) - math.log(len(opinions))
-
+        grades = torch.stack([o.grades.log_softmax(-1) for o in opinions])
         return cls(
-            grades=probability("grades"),
+            grades=grades.logsumexp(0) - math.log(len(opinions)),
             words=torch.stack([o.words for o in opinions]).mean(0),
             sentence=torch.stack([o.sentence for o in opinions]).mean(0),
-            realised=probability("realised"),
         )
 
 
 @dataclass
 class Clues:
     """What was heard, pooled by phone: ``sound`` (batch, n_phones, 3 * trunk_width) features of
-    beginning, middle and end, ``evidence`` (batch, n_phones, ``N_EVIDENCE``) phone posteriors and
-    duration, ``rhythm`` (batch, trunk_width + ``N_RHYTHM``) of the whole recording.
+    beginning, middle and end, ``evidence`` (batch, n_phones, ``N_EVIDENCE``) what it could have
+    been and its duration, ``rhythm`` (batch, trunk_width + ``N_RHYTHM``) of the whole recording.
     """
 
     sound: Tensor
@@ -93,34 +88,36 @@ class Clues:
     rhythm: Tensor
 
 
-N_EVIDENCE = N_CLASSES + 5
+N_EVIDENCE = 2 * N_CLASSES + 6
 N_RHYTHM = 4
 
 
-def pool(features: Tensor, log_posteriors: Tensor, inputs: Inputs) -> Clues:
+def pool(features: Tensor, log_posteriors: Tensor, recognised: Tensor, inputs: Inputs) -> Clues:
     """Gathers the clues, given where each phone lies.
 
-    The evidence is goodness of pronunciation (Witt and Young, 2000) in the form of mean log
-    posteriors: of every phone, of the canonical one, of its best rival, their difference, and
-    the duration, alone and against that of the sentence's other phones.
+    The evidence is goodness of pronunciation (Witt and Young, 2000): the mean log posterior of
+    every phone, of the canonical one, of its best rival, their difference; what the recogniser
+    takes the whole segment for, and how much it prefers the canonical phone; and the duration,
+    alone and against that of the sentence's other phones.
 
     Args:
         features: (batch, n_steps, trunk_width), one step per two frames.
         log_posteriors: (batch, n_frames, 40) of the 39 phones and silence.
+        recognised: (batch, n_phones, 40) log-likelihoods of the recogniser.
         inputs: the sentence and its segments.
     """
     by_frame = features.repeat_interleave(2, dim=1)[:, : log_posteriors.shape[1]]
     segments, real = inputs.segments, inputs.phone_mask
     sound = segment_means(by_frame, thirds(segments).flatten(1, 2)).view(*real.shape, -1)
     evidence = segment_means(log_posteriors, segments)
-    canonical = evidence.gather(2, inputs.phones[..., None])
-    rivals = evidence.scatter(2, inputs.phones[..., None], -math.inf)
-    best_rival = rivals[..., :SILENCE].amax(-1, keepdim=True)
+    canonical, best_rival = _canonical_and_rival(evidence[..., :SILENCE], inputs.phones)
+    whole_phone = recognised.log_softmax(-1).clamp(min=-20)
+    likely, likely_rival = _canonical_and_rival(whole_phone, inputs.phones)
     n_frames = (segments[..., 1] - segments[..., 0]).float() * real
     log_duration = n_frames.clamp(min=1).log()[..., None]
     n_phones = real.sum(1).float().clamp(min=1)
     mean_duration = (log_duration[..., 0] * real).sum(1) / n_phones
-    cues = [canonical, best_rival, canonical - best_rival]
+    cues = [canonical, best_rival, canonical - best_rival, likely - likely_rival]
     cues += [log_duration, log_duration - mean_duration[:, None, None]]
 
     first, last = segments[:, 0, 0], (segments * real[..., None]).amax((1, 2))
@@ -132,9 +129,27 @@ def pool(features: Tensor, log_posteriors: Tensor, inputs: Inputs) -> Clues:
     return Clues(
         sound=sound,
         # Divided so that all numbers are about as large as those of a normalised layer.
-        evidence=torch.cat([evidence / 4, torch.cat(cues, -1) / 2], -1),
+        evidence=torch.cat([evidence / 4, whole_phone / 4, torch.cat(cues, -1) / 2], -1),
         rhythm=torch.cat([mean_sound, rates, silence], -1),
     )
+
+
+def goodness_of_pronunciation(log_posteriors: Tensor, inputs: Inputs) -> Tensor:
+    """Raw goodness of pronunciation (Witt and Young, 2000) of each phone (batch, n_phones).
+
+    The mean log posterior of the canonical phone minus that of its best rival, from log posteriors
+    (batch, n_frames, 40): a baseline that was taught no scores.
+    """
+    evidence = segment_means(log_posteriors, inputs.segments)
+    canonical, rival = _canonical_and_rival(evidence[..., :SILENCE], inputs.phones)
+    return (canonical - rival)[..., 0]
+
+
+def _canonical_and_rival(scores: Tensor, phones: Tensor) -> tuple[Tensor, Tensor]:
+    """The score (batch, n_phones, 1) of each canonical phone, and the best of all others."""
+    index = phones[..., None]
+    rival = scores.scatter(2, index, -math.inf).amax(-1, keepdim=True)
+    return scores.gather(2, index), rival
 
 
 class Judge(nn.Module):
@@ -157,7 +172,6 @@ class Judge(nn.Module):
         )
         self.norm = nn.LayerNorm(width)
         self.grade_head = nn.Linear(width, PHONE_GRADES)
-        self.realised_head = nn.Linear(width, N_CLASSES)
         self.word_head = nn.Linear(2 * width, len(WORD_SCORES))
         self.sentence_head = nn.Sequential(
             nn.Linear(2 * width, width), nn.GELU(), nn.Linear(width, len(SENTENCE_SCORES))
@@ -187,7 +201,6 @@ class Judge(nn.Module):
             grades=self.grade_head(x).float(),
             words=self.word_head(self._by_word(x, inputs)).float(),
             sentence=self.sentence_head(torch.cat([whole, mean], -1)).float(),
-            realised=self.realised_head(x).float(),
         )
 
     @staticmethod

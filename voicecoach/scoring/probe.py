@@ -84,9 +84,9 @@ def run(
     for done, utterance in enumerate(utterances, start=1):
         rng = np.random.default_rng([seed, done])
         try:
-            counts.add_untouched(scorer.score(utterance.wav, utterance.sentence))
+            counts.add_untouched(scorer.score(utterance.wav, utterance.sentence, variants=True))
             for probe in make_probes(utterance.sentence, rng):
-                counts.add(probe, scorer.score(utterance.wav, probe.sentence))
+                counts.add(probe, scorer.score(utterance.wav, probe.sentence, variants=True))
         except InputError:
             counts.failed += 1
         if progress is not None:

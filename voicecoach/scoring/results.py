@@ -17,7 +17,9 @@ class PhoneScore:
     to 2 (correct). ``flagged`` is the decision "worth correcting" at the packaged threshold.
     ``realised`` is the phone heard instead of, or as, the canonical one: an ARPAbet phone,
     ``DELETED``, or None where the model is not sure; ``confidence`` in it runs from 0 to 1.
-    ``other_probability`` (0-1) is that of anything but the canonical phone.
+    ``other_probability`` (0-1) is that of anything but the canonical phone. ``goodness`` is the raw
+    goodness of pronunciation (Witt and Young, 2000): the mean log posterior of the canonical phone
+    minus that of its best rival, 0 or more where nothing fits better.
     """
 
     phone: str
@@ -28,6 +30,7 @@ class PhoneScore:
     realised: str | None
     confidence: float
     other_probability: float = 0.0
+    goodness: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,12 @@ class WordScore:
 
 @dataclass(frozen=True)
 class SentenceScore:
-    """One recording of one sentence. All scores run from 0 to 10."""
+    """One recording of one sentence. All scores run from 0 to 10.
+
+    ``words`` have the phones that were asked for; of a text, where a word has several accepted
+    pronunciations, those of the one that was said. ``snr_db`` is the estimated signal-to-noise
+    ratio of the recording.
+    """
 
     text: str
     accuracy: float
@@ -60,3 +68,4 @@ class SentenceScore:
     total: float
     duration_ms: float
     words: tuple[WordScore, ...]
+    snr_db: float = 60.0

@@ -47,3 +47,11 @@ def rival_probabilities() -> np.ndarray:
         np.fill_diagonal(matrix, 0.0)
         matrix /= matrix.sum(axis=1, keepdims=True)
     return CLOSE_SHARE * close + (1 - CLOSE_SHARE) * rest
+
+
+def realised_priors(other_share: float, left_out_share: float) -> np.ndarray:
+    """(39, 40) probability of what is said (column) where a phone (row) is intended; the last
+    column is "left out"."""
+    said = (1 - other_share - left_out_share) * np.eye(len(PHONES))
+    said += other_share * rival_probabilities()
+    return np.concatenate([said, np.full((len(PHONES), 1), left_out_share)], axis=1)

@@ -1,6 +1,7 @@
 """The public class: a recording and its text in, scores out."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,17 +10,23 @@ import numpy as np
 
 from voicecoach import config, pretrained
 from voicecoach.audio import io
+from voicecoach.audio.level import estimate_snr_db
 from voicecoach.audio.spec import AudioSpec
 from voicecoach.errors import InputError
-from voicecoach.scoring.aligner import align
+from voicecoach.scoring.aligner import align, forgiving
 from voicecoach.scoring.decision import DecisionSpec
 from voicecoach.scoring.extras import find_extras, repeated_word, without
+from voicecoach.scoring.omissions import omission_gains
 from voicecoach.scoring.results import DELETED, PhoneScore, SentenceScore, WordScore
+from voicecoach.scoring.rivals import realised_priors
+from voicecoach.scoring.variants import choose_variants
 from voicecoach.text.phones import PHONE_INDEX, PHONES, to_ipa
 from voicecoach.text.sentence import Sentence
 from voicecoach.text.transcribe import transcribe
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from voicecoach.scoring.extras import Extra
     from voicecoach.scoring.judge import Scores
     from voicecoach.scoring.model import ModelSpec, ScorerModel
@@ -28,6 +35,22 @@ MAX_DURATION_S = 29.0
 """Longest recording: the trunk hears 30 s, of which half a second is the silence at the end."""
 
 Audio = str | Path | np.ndarray
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A sentence with the pronunciations that were chosen, and where its phones lie: by what was
+    asked for, and (``lenient_segments``) by what may have been said instead. A wrong phone is
+    squeezed in the first, which the judges read as a sign; what was said is heard in the second.
+    ``omission_gains`` speak for words that were left out. ``added`` are words that were said but
+    not asked for, each with the number of the next word.
+    """
+
+    sentence: Sentence
+    segments: np.ndarray
+    lenient_segments: np.ndarray
+    omission_gains: np.ndarray
+    added: list[tuple[int, WordScore]]
 
 
 class Scorer:
@@ -79,7 +102,11 @@ class Scorer:
         return self.model.spec
 
     def score(
-        self, audio: Audio, text: str | Sentence, sample_rate: int | None = None
+        self,
+        audio: Audio,
+        text: str | Sentence,
+        sample_rate: int | None = None,
+        variants: bool | None = None,
     ) -> SentenceScore:
         """Scores one recording of one sentence.
 
@@ -87,17 +114,20 @@ class Scorer:
             audio: a file, or a waveform (n_samples,) in [-1, 1] with its ``sample_rate`` in Hz.
             text: what was meant to be said, as text or as words with phones.
             sample_rate: of a waveform; files know their own.
+            variants: whether other accepted pronunciations of the words (weak forms, flaps) are
+                scored where they were said. None: of text yes, of words with phones no.
 
         Raises:
             InputError: the audio or the text cannot be used, or do not fit each other in length.
         """
-        return next(self.score_many([(audio, text)], sample_rate))
+        return next(self.score_many([(audio, text)], sample_rate, variants=variants))
 
     def score_many(
         self,
         pairs: Iterable[tuple[Audio, str | Sentence]],
         sample_rate: int | None = None,
         batch_size: int = 1,
+        variants: bool | None = None,
     ) -> Iterator[SentenceScore]:
         """Scores recordings one after the other, in order; holds one batch at a time.
 
@@ -105,46 +135,53 @@ class Scorer:
             pairs: (audio, text) as for ``score``.
             sample_rate: of waveforms.
             batch_size: recordings computed together. The scores are those of one by one.
+            variants: as for ``score``.
 
         Raises:
             InputError: as ``score``, at the batch that holds the bad recording.
         """
         pairs = iter(pairs)
         while batch := list(islice(pairs, batch_size)):
-            yield from self._score_batch(batch, sample_rate)
+            yield from self._score_batch(batch, sample_rate, variants)
 
     def _score_batch(
-        self, pairs: Sequence[tuple[Audio, str | Sentence]], sample_rate: int | None
+        self,
+        pairs: Sequence[tuple[Audio, str | Sentence]],
+        sample_rate: int | None,
+        variants: bool | None,
     ) -> list[SentenceScore]:
         import torch
 
-        from voicecoach.scoring.batching import collate_inputs, make_example
+        from voicecoach.scoring.batching import collate_inputs, make_example, pad
         from voicecoach.scoring.features import log_mel_of
-        from voicecoach.scoring.judge import SILENCE, Scores
+        from voicecoach.scoring.judge import Scores, goodness_of_pronunciation
 
-        sentences = [transcribe(text) if isinstance(text, str) else text for _, text in pairs]
         waveforms = [self._waveform(audio, sample_rate) for audio, _ in pairs]
         log_mels = [log_mel_of(waveform, self.audio) for waveform in waveforms]
-        nowhere = [np.zeros((sum(len(w.phones) for w in s), 2), dtype=np.int64) for s in sentences]
-        examples = map(make_example, log_mels, sentences, nowhere)
-        inputs = collate_inputs(list(examples)).to(self.device)
-        added = []  # per recording, the words that were said but are not in the sentence
         with torch.inference_mode():
-            features, logits = self.model.listen(inputs.log_mel, inputs.lengths)
+            features, logits = self.model.listen(*(x.to(self.device) for x in pad(log_mels)))
             log_posteriors = logits.float().log_softmax(-1).cpu().numpy()
-            for i, (sentence, waveform) in enumerate(zip(sentences, waveforms, strict=True)):
+            placed = []
+            for row, waveform, (_, text) in zip(log_posteriors, waveforms, pairs, strict=True):
                 n_frames = len(waveform) // self.audio.hop_length  # without the appended silence
-                words = [[PHONE_INDEX[phone] for phone in word.phones] for word in sentence]
-                heard = log_posteriors[i, :n_frames]
-                extras = find_extras(heard, words, SILENCE)
-                segments, _ = align(without(heard, extras, SILENCE), words, SILENCE)
-                inputs.segments[i, : len(segments)] = torch.from_numpy(segments)
-                added.append(self._extra_words(extras, sentence, words))
-            scores = Scores.mean(self.model.judge(features, logits, inputs))
-        segments = inputs.segments.cpu().numpy()
+                placed.append(self._place(row[:n_frames], text, variants))
+            examples = [
+                make_example(log_mel, place.sentence, place.segments)
+                for log_mel, place in zip(log_mels, placed, strict=True)
+            ]
+            inputs = collate_inputs(examples).to(self.device)
+            lenient = inputs.segments.clone()
+            for row, place in zip(lenient, placed, strict=True):
+                row[: len(place.lenient_segments)] = torch.from_numpy(place.lenient_segments)
+            recognised = self.model.recogniser(features, inputs.lengths, inputs.segments)
+            scores = Scores.mean(self.model.judge(features, logits, recognised, inputs))
+            said = self._said(
+                self.model.recogniser(features, inputs.lengths, lenient), inputs.phones
+            )
+            goodness = goodness_of_pronunciation(logits.float().log_softmax(-1), inputs)
         return [
-            self._result(sentence, len(waveform), scores, segments[i], i, added[i])
-            for i, (sentence, waveform) in enumerate(zip(sentences, waveforms, strict=True))
+            self._result(place, waveform, scores, said[i], goodness[i], i)
+            for i, (waveform, place) in enumerate(zip(waveforms, placed, strict=True))
         ]
 
     def _waveform(self, audio: Audio, sample_rate: int | None) -> np.ndarray:
@@ -161,6 +198,40 @@ class Scorer:
                 f"record at most {MAX_DURATION_S:.0f} s, one sentence at a time."
             )
         return io.resample(waveform, sample_rate, self.audio.sample_rate)
+
+    def _place(
+        self, log_posteriors: np.ndarray, text: str | Sentence, variants: bool | None
+    ) -> "_Place":
+        """Finds the phones of a sentence in a recording."""
+        from voicecoach.scoring.judge import N_PHONES, SILENCE
+
+        sentence = transcribe(text) if isinstance(text, str) else text
+        words = [[PHONE_INDEX[phone] for phone in word.phones] for word in sentence]
+        extras = find_extras(log_posteriors, words, SILENCE)
+        rest = without(log_posteriors, extras, SILENCE)
+        segments, _ = align(rest, words, SILENCE)
+        if variants or (variants is None and isinstance(text, str)):
+            sentence = choose_variants(rest, sentence, segments, SILENCE)
+            chosen = [[PHONE_INDEX[phone] for phone in word.phones] for word in sentence]
+            if chosen != words:
+                words = chosen
+                segments, _ = align(rest, words, SILENCE)
+        lenient, _ = align(forgiving(rest, N_PHONES), words, SILENCE)
+        gains = omission_gains(rest, words, segments, SILENCE)
+        return _Place(
+            sentence, segments, lenient, gains, self._extra_words(extras, sentence, words)
+        )
+
+    def _said(self, recognised: "Tensor", phones: "Tensor") -> np.ndarray:
+        """Probabilities (batch, n_phones, 40) of what was said, for canonical phones."""
+        import torch
+
+        from voicecoach.scoring.recogniser import posterior
+
+        decision = self.decision
+        priors = realised_priors(decision.other_share, decision.left_out_share)
+        priors = torch.from_numpy(priors).float().to(phones.device)[phones]
+        return posterior(recognised, priors, decision.realised_temperature).cpu().numpy()
 
     def _extra_words(
         self, extras: "Sequence[Extra]", sentence: Sentence, words: Sequence[Sequence[int]]
@@ -184,18 +255,16 @@ class Scorer:
 
     def _result(
         self,
-        sentence: Sentence,
-        n_samples: int,
+        place: "_Place",
+        waveform: np.ndarray,
         scores: "Scores",
-        segments: np.ndarray,
+        probabilities: np.ndarray,
+        goodness: "Tensor",
         row: int,
-        added: Sequence[tuple[int, WordScore]],
     ) -> SentenceScore:
         """Numbers to types: one row of a batch, cut to its own words and phones."""
-        from voicecoach.scoring.judge import SILENCE
+        sentence, segments = place.sentence, place.segments
 
-        logits = scores.realised[row] / self.decision.realised_temperature
-        probabilities = logits.softmax(-1).cpu().numpy()
         confidences, realised = probabilities.max(-1), probabilities.argmax(-1)
         canonical = [PHONE_INDEX[phone] for word in sentence for phone in word.phones]
         others = 1.0 - probabilities[np.arange(len(canonical)), canonical]
@@ -204,7 +273,7 @@ class Scorer:
         accuracy, completeness, fluency, prosody, total = (
             (5 * scores.sentence[row]).clamp(0, 10).tolist()
         )
-        duration_ms = 1000.0 * n_samples / self.audio.sample_rate
+        duration_ms = 1000.0 * len(waveform) / self.audio.sample_rate
         times_ms = segments * self.audio.frame_shift_ms
         words, first = [], 0
         for number, word in enumerate(sentence):
@@ -222,12 +291,12 @@ class Scorer:
                         realised=heard if sure else None,
                         confidence=float(confidences[i]),
                         other_probability=float(others[i]),
+                        goodness=float(goodness[i]),
                     )
                 )
-            left_out = probabilities[first : first + len(word.phones), SILENCE].mean()
             first += len(word.phones)
             error = "mispronunciation" if any(p.flagged for p in phones) else "none"
-            if left_out > self.decision.omission_above:
+            if place.omission_gains[number] > self.decision.omission_gain:
                 error = "omission"
             word_accuracy, word_stress, word_total = word_scores[number]
             words.append(
@@ -242,7 +311,7 @@ class Scorer:
                     stress=word_stress,
                 )
             )
-        for before, extra in reversed(added):
+        for before, extra in reversed(place.added):
             words.insert(before, extra)
         return SentenceScore(
             text=" ".join(word.text for word in sentence),
@@ -253,4 +322,5 @@ class Scorer:
             total=total,
             duration_ms=duration_ms,
             words=tuple(words),
+            snr_db=estimate_snr_db(waveform, self.audio.sample_rate),
         )

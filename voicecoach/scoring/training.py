@@ -8,6 +8,8 @@ from typing import Literal
 import numpy as np
 import torch
 from pydantic import Field
+from rich.console import Console
+from rich.progress import Progress
 from torch import Tensor, nn
 
 from voicecoach.config import Spec
@@ -19,6 +21,7 @@ from voicecoach.losses.multitask import frame_cross_entropy, grade_cross_entropy
 from voicecoach.metrics.correlation import pearson
 from voicecoach.metrics.detection import best_f1
 from voicecoach.metrics.scoring import BAD_BELOW
+from voicecoach.scoring.aligner import MIN_PHONE_FRAMES
 from voicecoach.scoring.batching import (
     UNKNOWN,
     Example,
@@ -32,11 +35,13 @@ from voicecoach.scoring.batching import (
 )
 from voicecoach.scoring.decision import DecisionSpec
 from voicecoach.scoring.features import FeatureFolder
-from voicecoach.scoring.judge import SENTENCE_SCORES, SILENCE, Inputs, Scores
+from voicecoach.scoring.hearing import hear
+from voicecoach.scoring.judge import N_CLASSES, SENTENCE_SCORES, SILENCE, Inputs, Scores
 from voicecoach.scoring.model import ModelSpec, ScorerModel
 from voicecoach.scoring.rivals import rival_probabilities
 from voicecoach.scoring.teacher import start_from_whisper
 from voicecoach.training import distributed
+from voicecoach.training.device import choose_device, use_bf16
 from voicecoach.training.schedules import warmup_cosine
 from voicecoach.training.spec import TrainSpec
 from voicecoach.training.trainer import Trainer
@@ -57,7 +62,7 @@ class ScoreTrainSpec(TrainSpec):
     """``TrainSpec`` and what only the scorer needs; see ``conf/train/score.yaml``."""
 
     trunk_from: Literal["whisper", "nothing"]
-    frozen_layers: int = Field(ge=0)  # lowest blocks of the trunk, with its convolutions
+    freeze_trunk: bool  # then it hears every recording once, not once an epoch
     learning_rate: float = Field(gt=0.0)
     trunk_learning_rate: float = Field(gt=0.0)
     weight_decay: float = Field(ge=0.0)
@@ -118,6 +123,7 @@ class Item:
             sentence,
             self.features.segments(self.index, copy),
             answers_of(sentence, self.utterance.labels),
+            self.features.steps(self.index, copy),
         )
 
 
@@ -129,7 +135,12 @@ def split(
     Scored utterances of the speakers in ``fold`` are held out; speech without scores always
     trains. With ``fold`` None everything trains and nothing is held out.
     """
-    items = [Item(f, i) for f in folders for i in range(len(f.utterances))]
+    items = [
+        Item(folder, i)
+        for folder in folders
+        for i, utterance in enumerate(folder.utterances)
+        if utterance.utt in folder.alignments.segments
+    ]
     if fold is None:
         return items, []
     scored = [item for item in items if item.scored]
@@ -148,32 +159,45 @@ def split(
 
 def losses(model: nn.Module, batch: Batch, weights: LossWeights) -> dict[str, Tensor]:
     """Every part of the loss of one batch, and their weighted sum "total"."""
-    logits, opinions = model(batch.inputs)
     targets = batch.targets
+    inputs = batch.inputs
+    features, logits = model.listen(inputs.log_mel, inputs.lengths, inputs.heard)
+    recognised = model.recogniser(features, inputs.lengths, inputs.segments)
+    opinions = model.judge(features, logits, recognised, inputs)
+    left_out = model.recogniser(features, inputs.lengths, _gaps(inputs))
     # Each judge learns by itself: the mean of their errors, not the error of their mean.
     judged = {
         "grades": [grade_cross_entropy(scores.grades, targets.phones) for scores in opinions],
         "phones": [masked_mse(scores.phones, targets.phones) for scores in opinions],
-        "realised": [_realised_loss(scores, batch) for scores in opinions],
         "words": [masked_mse(scores.words, targets.words) for scores in opinions],
         "sentence": [masked_mse(scores.sentence, targets.sentence) for scores in opinions],
     }
     parts = {name: torch.stack(values).mean() for name, values in judged.items()}
+    parts["realised"] = _realised_loss(recognised, left_out, batch)
     parts["frames"] = frame_cross_entropy(logits, targets.frames)
     total = sum(getattr(weights, name) * value for name, value in parts.items())
     return {**parts, "total": total}
 
 
-def _realised_loss(scores: Scores, batch: Batch) -> Tensor:
-    """Cross-entropy of the phone said, where it is the canonical one and where it is not in equal
-    parts: otherwise repeating the canonical phone would be nearly always right."""
-    said = batch.targets.realised
-    canonical = said == batch.inputs.phones
-    parts = [
-        frame_cross_entropy(scores.realised, torch.where(chosen, said, UNKNOWN))
-        for chosen in (canonical, ~canonical)
-    ]
-    return torch.stack(parts).mean()
+def _gaps(inputs: Inputs) -> Tensor:
+    """Stretches (batch, n_phones, 2) with nothing in them but the end of one phone and the start
+    of the next: where the aligner puts a phone that is left out."""
+    ends = inputs.segments[..., 1]
+    starts = (ends - torch.randint_like(ends, MIN_PHONE_FRAMES + 1)).clamp(min=0)
+    return torch.stack([starts, starts + MIN_PHONE_FRAMES], -1)
+
+
+def _realised_loss(recognised: Tensor, left_out: Tensor, batch: Batch) -> Tensor:
+    """Cross-entropy of the phone said, and of "left out" in gaps.
+
+    The frequency of each class is added to the logits (Menon et al., 2021), so that they need not
+    learn it: what remains is the likelihood.
+    """
+    gap = torch.where(batch.inputs.phone_mask, SILENCE, UNKNOWN)
+    said = torch.cat([batch.targets.realised, gap], 1)
+    counts = torch.bincount(said[said >= 0], minlength=N_CLASSES) + 1.0
+    frequencies = counts / counts.sum()
+    return frame_cross_entropy(torch.cat([recognised, left_out], 1) + frequencies.log(), said)
 
 
 def batches(
@@ -221,7 +245,8 @@ class LazyBatch:
         batch = collate(examples, [item.utterance.utt for item in self.items])
         generator = torch.Generator().manual_seed(self.seed)
         inputs = batch.inputs
-        inputs.log_mel = spec_augment(inputs.log_mel, generator, self.augment, inputs.lengths)
+        if inputs.heard is None:  # else it was masked before it was heard
+            inputs.log_mel = spec_augment(inputs.log_mel, generator, self.augment, inputs.lengths)
         return batch
 
 
@@ -236,7 +261,7 @@ def validate(model: nn.Module, items: Sequence[Item], device: torch.device) -> d
     phones, sentences, words = [], [], []
     for group in bucketed([item.n_frames(0) for item in items], 20000):
         batch = collate([items[i].example(0) for i in group], []).to(device)
-        scores = Scores.mean(model(batch.inputs)[1])
+        scores = Scores.mean(model(batch.inputs)[-1])
         known = batch.inputs.phone_mask
         phones.append(torch.stack([scores.phones[known], batch.targets.phones[known]], -1))
         real = ~batch.targets.words[..., 0].isnan()
@@ -280,13 +305,15 @@ def train(
     audio = folders[0].audio
     if any(folder.audio != audio for folder in folders):
         raise InputError("The feature folders were made with different audio settings.")
-    items, held_out = split(folders, n_folds, fold)
-    if not held_out:  # then the only measure is the loss
-        spec = spec.model_copy(update={"metric": "total", "goal": "min"})
     torch.manual_seed(spec.seed)
     model = ScorerModel(model_spec, audio.n_mels)
     if spec.trunk_from == "whisper":
         start_from_whisper(model.trunk)
+    if spec.freeze_trunk:
+        folders = _hear_all(folders, model, spec, augment)
+    items, held_out = split(folders, n_folds, fold)
+    if not held_out:  # then the only measure is the loss
+        spec = spec.model_copy(update={"metric": "total", "goal": "min"})
     optimiser = _optimiser(model, spec)
     per_epoch = len(distributed.shard(batches(items, spec, augment, epoch=1)))
     total_steps = max(2, spec.epochs * per_epoch)
@@ -317,18 +344,31 @@ def train(
     return trainer.fit(train_batches, check, resume=resume)
 
 
+def _hear_all(
+    folders: Sequence[FeatureFolder],
+    model: ScorerModel,
+    spec: ScoreTrainSpec,
+    augment: AugmentSpec,
+) -> list[FeatureFolder]:
+    """Freezes the trunk and lets it hear all folders."""
+    device = distributed.start(choose_device(spec.device))
+    model.trunk.requires_grad_(False).to(device)
+    bf16 = use_bf16(spec.precision, device)
+    console = Console(stderr=True, quiet=not distributed.is_main())
+    with Progress(console=console) as progress:
+        bar = progress.add_task("Listening", total=sum(len(f.copies) for f in folders))
+        return [
+            hear(folder, model.trunk, augment, bf16, lambda *_: progress.advance(bar))
+            for folder in folders
+        ]
+
+
 def _optimiser(model: ScorerModel, spec: ScoreTrainSpec) -> torch.optim.Optimizer:
     """AdamW with a smaller learning rate for a trunk that has learnt before."""
-    if spec.frozen_layers:
-        frozen = [model.trunk.conv1, model.trunk.conv2, *model.trunk.blocks[: spec.frozen_layers]]
-        for module in frozen:
-            module.requires_grad_(False)
-    learnt_before = {n for n, _ in model.named_parameters() if n.startswith("trunk.")}
-    learnt_before.discard("trunk.mix")
-    trunk = [p for n, p in model.named_parameters() if n in learnt_before and p.requires_grad]
-    rest = [p for n, p in model.named_parameters() if n not in learnt_before]
+    trunk = [p for p in model.trunk.parameters() if p.requires_grad]
+    rest = [p for n, p in model.named_parameters() if not n.startswith("trunk.")]
     trunk_rate = spec.learning_rate if spec.trunk_from == "nothing" else spec.trunk_learning_rate
-    return torch.optim.AdamW(
-        [{"params": trunk, "lr": trunk_rate}, {"params": rest, "lr": spec.learning_rate}],
-        weight_decay=spec.weight_decay,
-    )
+    groups = [{"params": rest, "lr": spec.learning_rate}]
+    if trunk:
+        groups.append({"params": trunk, "lr": trunk_rate})
+    return torch.optim.AdamW(groups, weight_decay=spec.weight_decay)

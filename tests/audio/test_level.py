@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from voicecoach.audio.level import estimate_snr_db
+
+RATE = 24000
+SPEECH_POWER_DB = -20.0  # of `speech`, pauses left out
+
+
+@pytest.fixture(scope="module")
+def speech() -> np.ndarray:
+    from voicecoach.data.augment import active_power
+    from voicecoach.synthesis.reference import ReferenceVoice
+
+    waveform = ReferenceVoice().speak("The bird sat in the tree. It sang a song.").waveform
+    return waveform * np.sqrt(10 ** (SPEECH_POWER_DB / 10) / active_power(waveform, RATE))
+
+
+def noisy(speech: np.ndarray, snr_db: float) -> np.ndarray:
+    noise = np.random.default_rng(0).normal(size=len(speech))
+    return speech + 10 ** ((SPEECH_POWER_DB - snr_db) / 20) * noise
+
+
+def test_white_noise_is_measured_at_every_ratio(speech) -> None:
+    wanted_db = [5.0, 10.0, 20.0, 30.0]
+    found_db = [estimate_snr_db(noisy(speech, snr_db), RATE) for snr_db in wanted_db]
+    assert found_db == sorted(found_db)
+    np.testing.assert_allclose(found_db, wanted_db, atol=4.0)
+
+
+@pytest.mark.parametrize("gain", [1e-30, 1e-3, 10.0, 1e200])
+def test_loudness_does_not_matter(speech, gain) -> None:
+    waveform = noisy(speech, 15.0)
+    quieter_db = estimate_snr_db(gain * waveform, RATE)
+    assert quieter_db == pytest.approx(estimate_snr_db(waveform, RATE), abs=1e-6)
+
+
+def test_offset_does_not_matter(speech) -> None:
+    waveform = noisy(speech, 15.0)
+    offset_db = estimate_snr_db(waveform + 0.3, RATE)
+    assert offset_db == pytest.approx(estimate_snr_db(waveform, RATE), abs=1e-6)
+
+
+def test_digital_pauses_are_as_clear_as_can_be(speech) -> None:
+    gated = np.where(np.arange(len(speech)) // 6000 % 3 == 1, 0.0, speech)
+    assert estimate_snr_db(gated, RATE) == 60.0
+
+
+def test_digital_silence_around_a_noisy_recording_does_not_count(speech) -> None:
+    waveform = noisy(speech, 10.0)
+    silence = np.zeros(RATE)  # whole frames, so that the others stay where they are
+    padded_db = estimate_snr_db(np.concatenate([silence, waveform, silence]), RATE)
+    assert padded_db == pytest.approx(estimate_snr_db(waveform, RATE), abs=0.2)
+
+
+@pytest.mark.parametrize("n_samples", [0, 1, 100, 480, 24000])
+def test_silence_has_no_speech(n_samples) -> None:
+    assert estimate_snr_db(np.zeros(n_samples), RATE) == 0.0
+    assert estimate_snr_db(np.full(n_samples, 0.1), RATE) == 0.0
+
+
+def test_noise_alone_has_no_speech() -> None:
+    noise = np.random.default_rng(0).normal(size=2 * RATE)
+    assert estimate_snr_db(noise, RATE) == 0.0
+    assert estimate_snr_db(noise[:1], RATE) == estimate_snr_db(noise[:600], RATE) == 0.0
+
+
+@settings(max_examples=50)
+@given(st.integers(0, 5000), st.sampled_from([8000, 16000, 48000]), st.integers(0, 99))
+def test_every_sound_has_a_ratio_within_the_limits(n_samples, sample_rate, seed) -> None:
+    rng = np.random.default_rng(seed)
+    waveform = rng.normal(size=n_samples) * 10 ** rng.uniform(-12, 3, size=n_samples)
+    assert 0.0 <= estimate_snr_db(waveform.astype(np.float32), sample_rate) <= 60.0

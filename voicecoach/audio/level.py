@@ -1,0 +1,55 @@
+"""How loud the speech of a recording is beside its background, told from the recording alone."""
+
+import numpy as np
+
+QUIETEST_SNR_DB, CLEAREST_SNR_DB = 0.0, 60.0
+_FRAMES_PER_S = 50  # 20 ms
+_FLOOR_SHARE = 0.1  # of all frames: most sentences pause for longer, and so give the background
+_ACTIVE_RANGE_DB = 20.0  # below the loud frames, as `data.augment.active_power` counts them
+_DIGITAL_SILENCE_DB = -120.0  # below the loudest frame: no 16-bit sound is as quiet as that
+
+
+def estimate_snr_db(waveform: np.ndarray, sample_rate: int) -> float:
+    """Estimates the signal-to-noise ratio of recorded speech; no clean copy is needed.
+
+    The quietest tenth of the frames is taken for the background, the frames that stand out of it
+    for speech with background. So a background that comes and goes (a bark, another voice) is
+    partly taken for speech, and speech without any pause partly for background.
+
+    Args:
+        waveform: (n_samples,) float, finite, of any level; a constant offset does not matter.
+        sample_rate: Hz.
+
+    Returns:
+        Decibels, 0 to 60. Pauses of digital silence give 60; such silence before the first and
+        after the last sound is left out, for it may have been put there later. 0 where nothing
+        stands out: silence, steady noise, less than two frames of 20 ms.
+    """
+    power = _frame_power(np.asarray(waveform, dtype=np.float64), sample_rate)
+    loudest = power.max(initial=0.0)
+    sounding = np.flatnonzero(power > loudest * _ratio(_DIGITAL_SILENCE_DB))
+    if not len(sounding):
+        return QUIETEST_SNR_DB
+    power = power[sounding[0] : sounding[-1] + 1]
+    noise_power, loud_power = np.quantile(power, (_FLOOR_SHARE, 0.95))
+    limit = max(2 * noise_power, loud_power * _ratio(-_ACTIVE_RANGE_DB))
+    active = power[power > limit]
+    if not len(active):
+        return QUIETEST_SNR_DB
+    speech_power = active.mean() - noise_power
+    if noise_power <= speech_power * _ratio(-CLEAREST_SNR_DB):
+        return CLEAREST_SNR_DB
+    return max(QUIETEST_SNR_DB, float(10 * np.log10(speech_power / noise_power)))
+
+
+def _frame_power(waveform: np.ndarray, sample_rate: int) -> np.ndarray:
+    """(n_frames,) variance of each 20 ms; what is left over at the end does not count."""
+    length = max(1, sample_rate // _FRAMES_PER_S)
+    frames = waveform[: len(waveform) // length * length].reshape(-1, length)
+    frames = frames / max(np.abs(frames).max(initial=0.0), np.finfo(np.float64).tiny)
+    frames -= frames.mean(axis=1, keepdims=True)
+    return np.einsum("ij,ij->i", frames, frames) / length
+
+
+def _ratio(db: float) -> float:
+    return 10 ** (db / 10)
