@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from voicecoach.audio import io
+from voicecoach.data import first_alignment
 from voicecoach.synthesis.reference import ReferenceVoice
 from voicecoach.text.transcribe import transcribe
 
@@ -92,7 +93,7 @@ def test_all_stages(repo, corpus, tiny_configs, tmp_path):
     pytest.importorskip("pocketsphinx")
     options = ["--corpus", corpus, "--exp", tmp_path / "exp", "--folds", 2, "--copies", 2]
     options += ["--also-augment", tiny_configs[-1]]
-    options += ["--jobs", 1, "--pack-to", tmp_path / "packed", *tiny_configs]
+    options += ["--jobs", 1, "--seeds", "0 1", "--pack-to", tmp_path / "packed", *tiny_configs]
     done = run_recipe(repo, *options)
     assert done.returncode == 0, done.stderr
     assert [line for line in done.stdout.splitlines() if line.startswith("Stage")] == [
@@ -101,10 +102,14 @@ def test_all_stages(repo, corpus, tiny_configs, tmp_path):
             ("data", "validate", "features", "train", "infer", "measure", "pack"), start=1
         )
     ]
-    cross_validated = (tmp_path / "exp/cv/scores.jsonl").read_text().splitlines()
+    cross_validated = (tmp_path / "exp/seed1/scores.jsonl").read_text().splitlines()
     assert sorted(json.loads(line)["utt"] for line in cross_validated) == [
         f"{speaker}{number}" for speaker in "abcd" for number in range(2)
     ]
+    assert "±" in done.stdout  # over the two seeds
+    realigned = first_alignment.load_alignments(tmp_path / "exp/features/train/alignments.npz")
+    first = first_alignment.load_alignments(tmp_path / "exp/features/train/first.npz")
+    assert realigned.segments.keys() == first.segments.keys()
     metrics = json.loads((tmp_path / "exp/test/metrics.json").read_text())
     assert metrics["counts"]["utterances"] == 2
     assert (tmp_path / "packed/model.safetensors").stat().st_size > 1000

@@ -72,3 +72,17 @@ def test_stress_of_the_sentence_decides_between_ʌ_and_ə() -> None:
 def test_a_sentence_with_other_phones_is_not_believed() -> None:
     score = sentence_score(word("up", phone("AH", "AH")))
     assert ipa(score, (Word("of", ("AH", "V"), (0, 0)),)) == [["ʌ"]]
+
+
+def test_a_weak_form_is_spelled_as_one() -> None:
+    asked = (
+        Word("to", ("T", "UW"), (0, 1)),
+        Word("cut", ("K", "AH", "T"), (0, 1, 0)),
+        Word("and", ("AE", "N", "D"), (1, 0, 0)),
+    )
+    score = sentence_score(
+        word("to", phone("T", "T"), phone("AH", "AH")),
+        word("cut", phone("K", "K"), phone("AH", "AH"), phone("T", "T")),
+        word("and", phone("AH", "AH"), phone("N", "N")),
+    )
+    assert ipa(score, asked) == [["t", "ə"], ["k", "ʌ", "t"], ["ə", "n"]]

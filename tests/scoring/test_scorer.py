@@ -1,5 +1,7 @@
 """The public class with the packaged model, on speech that is there on every machine."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import soundfile
@@ -155,3 +157,50 @@ def test_phones_may_be_given(scorer, spoken):
 def test_a_checkpoint_that_is_no_scorer(tmp_path):
     with pytest.raises(InputError, match=str(tmp_path)):
         Scorer.from_pretrained(tmp_path)
+
+
+def test_a_weak_form_is_scored_as_what_it_is_and_words_with_phones_are_taken_at_their_word(scorer):
+    text = "We want to call them"
+    sentence = transcribe(text)
+    weak = tuple(
+        replace(word, phones=("T", "AH"), stress=()) if word.text == "to" else word
+        for word in sentence
+    )
+    assert sentence[2].phones == ("T", "UW")
+    speech = ReferenceVoice().speak(weak)
+    chosen = scorer.score(speech.waveform, text, speech.sample_rate)
+    assert [phone.phone for phone in chosen.words[2].phones] == ["T", "AH"]
+    asked = scorer.score(speech.waveform, sentence, speech.sample_rate)
+    assert [phone.phone for phone in asked.words[2].phones] == ["T", "UW"]
+    allowed = scorer.score(speech.waveform, sentence, speech.sample_rate, variants=True)
+    assert allowed.words == chosen.words
+
+
+def test_a_word_that_was_not_said_is_an_omission(scorer, spoken):
+    score = scorer.score(spoken[TEXTS[0]], "We call the garden it bear", sample_rate=24000)
+    assert [word.error == "omission" for word in score.words] == [
+        False, False, True, True, False, False,
+    ]  # fmt: skip
+
+
+def test_what_was_said_instead_is_named(scorer):
+    """Over several clear swaps, because each single one may be missed."""
+    voice, named = ReferenceVoice(), 0
+    swaps = {"sin": "TH", "red": "L", "very": "W", "ship": "S", "zoo": "S", "pet": "B"}
+    for text, said in swaps.items():
+        sentence = transcribe(f"I will say {text} again")
+        word = sentence[3]
+        wrong = replace(word, phones=(said, *word.phones[1:]))
+        speech = voice.speak((*sentence[:3], wrong, sentence[4]))
+        score = scorer.score(speech.waveform, sentence, speech.sample_rate)
+        named += score.words[3].phones[0].realised == said
+    assert named >= 3
+
+
+def test_the_signal_to_noise_ratio_is_told(scorer, spoken):
+    rng = np.random.default_rng(0)
+    clear = spoken[TEXTS[1]]
+    noise = rng.normal(size=len(clear)).astype(np.float32) * np.sqrt(np.mean(clear**2) / 10)
+    noisy = scorer.score(clear + noise, TEXTS[1], sample_rate=24000)
+    assert noisy.snr_db == pytest.approx(10, abs=6)
+    assert scorer.score(clear, TEXTS[1], sample_rate=24000).snr_db > noisy.snr_db + 8

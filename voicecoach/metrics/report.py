@@ -51,21 +51,28 @@ def main_rows(metrics: Mapping) -> list[Row]:
     return rows
 
 
-def breakdown_rows(metrics: Mapping) -> list[tuple[str, str, str, str, str, str]]:
-    """Group, phones, bad phones, phone PCC, its interval and best F1; ``BREAKDOWN_HEADER``."""
+def breakdown_rows(metrics: Mapping) -> list[tuple[str, ...]]:
+    """The rows under ``BREAKDOWN_HEADER``: a group, its size, and what was measured on it."""
     rows = []
     for groups in metrics["breakdown"].values():
         for group, values in groups.items():
             name = {"f": "female", "m": "male"}.get(group, group)
             _, value, interval = _row("", values["pcc"])
-            best = format_number(values["best_f1"])
-            rows.append(
-                (name, str(values["phones"]), str(values["bad_phones"]), value, interval, best)
-            )
+            sizes = str(values["phones"]), str(values["bad_phones"])
+            others = (format_number(values[key]) for key in ("one_expert", "best_f1"))
+            rows.append((name, *sizes, value, interval, *others))
     return rows
 
 
-BREAKDOWN_HEADER = ("group", "phones", "bad", "phone PCC", "95 % interval", "best F1")
+BREAKDOWN_HEADER = (
+    "group",
+    "phones",
+    "bad",
+    "phone PCC",
+    "95 % interval",
+    "one expert",
+    "best F1",
+)
 
 
 def markdown(metrics: Mapping) -> str:

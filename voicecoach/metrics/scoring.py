@@ -156,6 +156,7 @@ def score_metrics(
     }
     if not any(phones.snr):
         del groupings["snr_db"]
+    experts = _experts(records, len(expected))
     result = {
         "counts": {
             "utterances": len(sentences.speaker),
@@ -168,9 +169,9 @@ def score_metrics(
         "word": {f: _pcc(words, f, draws) for f in WORD_FIELDS},
         "sentence": {f: _pcc(sentences, f, draws) for f in SENTENCE_FIELDS},
         "detection": _detection(bad, predicted, flagged, phones.speaker, draws, threshold),
-        "baselines": _baselines(records, names, expected, phones.speaker, means, draws),
+        "baselines": _baselines(records, names, expected, phones.speaker, means, experts, draws),
         "breakdown": {
-            name: _breakdown(groups, predicted, expected, flagged, phones.speaker, draws)
+            name: _breakdown(groups, predicted, expected, flagged, phones.speaker, experts, draws)
             for name, groups in groupings.items()
         },
     }
@@ -239,6 +240,7 @@ def _baselines(
     expected: np.ndarray,
     speaker: np.ndarray,
     means: Mapping[str, float] | None,
+    experts: np.ndarray | None,
     draws: _Draws,
 ) -> dict:
     baselines = {}
@@ -253,13 +255,15 @@ def _baselines(
             "pcc": _measured(pearson(goodness, expected), interval),
             "best_f1": _best_f1(expected < BAD_BELOW, goodness, speaker, draws),
         }
-    if all(record.get("experts") is not None for record in records):
-        baselines["one_expert"] = _one_expert(records, len(expected))
+    if experts is not None:
+        baselines["one_expert"] = {"pcc": _one_expert(experts)}
     return baselines
 
 
-def _one_expert(records: Sequence[Mapping], n_phones: int) -> dict:
-    """Each expert against the mean of the others: what agreeing like a human means."""
+def _experts(records: Sequence[Mapping], n_phones: int) -> np.ndarray | None:
+    """The scores of each single expert (n_phones, n_experts), where they are known."""
+    if any(record.get("experts") is None for record in records):
+        return None
     try:
         scores = np.array(
             [phone for r in records for word in r["experts"] for phone in word], dtype=np.float64
@@ -271,9 +275,14 @@ def _one_expert(records: Sequence[Mapping], n_phones: int) -> dict:
             f"The single experts' scores do not fit the phones ({error}): use the file that "
             "belongs to these data, or remove it."
         ) from error
+    return scores
+
+
+def _one_expert(scores: np.ndarray) -> dict:
+    """Each expert against the mean of the others: what agreeing like a human means."""
     others = (scores.sum(axis=1, keepdims=True) - scores) / (scores.shape[1] - 1)
     pccs = [pearson(one, rest) for one, rest in zip(scores.T, others.T, strict=True)]
-    return {"pcc": {"value": float(np.mean(pccs)), "each": pccs}}
+    return {"value": float(np.mean(pccs)), "each": pccs}
 
 
 def _breakdown(
@@ -282,6 +291,7 @@ def _breakdown(
     expected: np.ndarray,
     flagged: np.ndarray | None,
     speaker: np.ndarray,
+    experts: np.ndarray | None,
     draws: _Draws,
 ) -> dict:
     result = {}
@@ -294,6 +304,7 @@ def _breakdown(
             "phones": int(of.sum()),
             "bad_phones": int(bad.sum()),
             **_phone_metrics(predicted[of], expected[of], speaker[of], draws),
+            "one_expert": None if experts is None else _one_expert(experts[of])["value"],
             "best_f1": best.f1,
             "flagged": None
             if flagged is None

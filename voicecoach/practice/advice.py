@@ -74,7 +74,8 @@ def _stresses(score: SentenceScore, sentence: Sentence | None) -> list[Sequence[
     for word in score.words:
         known = None if word.error in EXTRA else next(intended, None)
         phones = [phone.phone for phone in word.phones]
-        if known is None or len(known.stress) != len(known.phones):
+        another = known is None or known.text.lower() != word.text.lower()
+        if another or len(known.stress) != len(known.phones):
             stresses.append([1] * len(phones))
         elif len(phones) == len(known.phones):
             # Where another pronunciation was said, its own vowels are the reduced ones.
