@@ -5,7 +5,6 @@ import torch
 
 from voicecoach.errors import InputError
 from voicecoach.metrics.scoring import score_metrics
-from voicecoach.scoring.decision import DecisionSpec
 from voicecoach.scoring.model import ScorerModel
 from voicecoach.scoring.packing import pack_scorer
 from voicecoach.scoring.scorer import Scorer
@@ -27,7 +26,6 @@ def trained(tiny_spec, tmp_path):
     config = {
         "audio": audio,
         "model": tiny_spec.model_dump(),
-        "decision": DecisionSpec().model_dump(),
     }
     folder = tmp_path / "trained"
     checkpoint.save_folder(folder, config, ScorerModel(tiny_spec, 80).state_dict())
@@ -43,6 +41,7 @@ def test_packing_freezes_the_decisions_and_keeps_the_weights(trained, records, t
     assert 0 < size_mb < 1
     packed = Scorer.from_pretrained(tmp_path / "packed")
     assert packed.decision.flag_below == 0.8123
+    assert "flag_below" in (tmp_path / "packed" / "config.yaml").read_text()
     before = checkpoint.load(trained).tensors
     for name, after in packed.model.state_dict().items():
         torch.testing.assert_close(after, before[name], atol=0.01, rtol=0.01)

@@ -36,6 +36,16 @@ def test_probes_differ_from_the_sentence_where_they_say():
     assert kinds == {"omission", "insertion", DELETED, "substitution"}
 
 
+def test_only_words_that_were_said_well_are_changed():
+    sentence = transcribe("the red roses arrived very fast")
+    well_said = [False, True, False, True, True, False]
+    for seed in range(20):
+        for probe in make_probes(sentence, np.random.default_rng(seed), well_said):
+            if probe.truth != "omission":  # that one puts in a word
+                assert well_said[probe.word]
+    assert make_probes(sentence, np.random.default_rng(0), [False] * 6) == []
+
+
 def test_shares_are_counted_on_real_scores(tmp_path):
     voice = ReferenceVoice()
     utterances = []

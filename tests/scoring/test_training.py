@@ -131,7 +131,7 @@ def test_training_twice_gives_the_same_weights_and_a_usable_checkpoint(
     assert {"phone_pcc", "word_total_pcc", "fluency_pcc", "f1"} <= metrics.keys()
     first, second = (checkpoint.load(tmp_path / name / "last") for name in ("a", "b"))
     assert all(torch.equal(first.tensors[key], second.tensors[key]) for key in first.tensors)
-    assert first.config["decision"]["flag_below"] == 1.0
+    assert first.config["fold"] == 0
 
 
 @pytest.mark.parametrize("freeze", [True, False])

@@ -12,7 +12,8 @@ def probe(
     data: Annotated[
         Path,
         typer.Argument(
-            help="Data folder of native speech, each text exactly what was said.",
+            help="Data folder of native speech, each text exactly what was said, or of scored "
+            "speech, of which the words with full marks are taken.",
             show_default=False,
         ),
     ],
@@ -20,6 +21,11 @@ def probe(
         Path | None,
         typer.Option("--out", "-o", metavar="JSON", help="Write the counts to this file too."),
     ] = None,
+    fold: Annotated[
+        int | None,
+        typer.Option(min=0, help="Only the speakers of this fold of --folds.", show_default=False),
+    ] = None,
+    folds: Annotated[int, typer.Option(min=2, help="How many folds there are.")] = 5,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the changes.")] = 0,
     model: Model = None,
     threads: Threads = None,
@@ -29,6 +35,7 @@ def probe(
     \b
     voicecoach probe data/kathleen_test
     voicecoach probe librispeech-clips/test-other --out exp/probe.json
+    voicecoach probe exp/data/train --model exp/seed0/fold0/last --fold 0
 
     What was really said is known, so what is noticed can be counted; and flags on the untouched
     sentence are false ones.
@@ -40,9 +47,13 @@ def probe(
     from voicecoach.cli.options import load_scorer, log_console
     from voicecoach.data import kaldi
     from voicecoach.data.atomic import write_json
+    from voicecoach.data.folds import speaker_folds
     from voicecoach.scoring.probe import run
 
     utterances = kaldi.read(data)
+    if fold is not None:
+        fold_of = speaker_folds([u.speaker for u in utterances], folds)
+        utterances = [u for u in utterances if fold_of[u.speaker] == fold]
     scorer = load_scorer(model, threads)
     with Progress(console=log_console()) as progress:
         bar = progress.add_task("Probing", total=len(utterances))

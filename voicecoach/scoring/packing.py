@@ -13,7 +13,8 @@ from voicecoach.training import checkpoint
 def pack_scorer(
     model: str | Path, out: str | Path, measured: str | Path, card: str, commit: str = ""
 ) -> float:
-    """Stores the weights in 8 bits and freezes the thresholds of a cross-validation.
+    """Stores the weights in 8 bits and freezes the decisions: the threshold of a cross-validation,
+    and the defaults of ``DecisionSpec``.
 
     Args:
         model: folder of the trained checkpoint.
@@ -34,7 +35,7 @@ def pack_scorer(
     try:
         metrics = load_json(Path(measured))
         found = metrics["detection"]["at_precision"]["threshold"]
-        decision = {**values["decision"], "flag_below": round(float(found), 4)}
+        decision = {"flag_below": round(float(found), 4)}
     except (KeyError, TypeError, ValueError) as error:
         if isinstance(error, InputError):
             raise

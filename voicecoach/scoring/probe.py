@@ -2,7 +2,8 @@
 
 Corpora of learners' speech say how good a phone was, not what was said instead. Here the recording
 is right and the sentence is wrong, so the truth is known: a phone was exchanged, a phone was put
-in (so the speaker "left it out"), or a whole word was.
+in (so the speaker "left it out"), or a whole word was. Of speech that experts scored, only words
+with full marks for every phone are asked about.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -32,11 +33,22 @@ class Probe:
     truth: str
 
 
-def make_probes(sentence: Sentence, rng: np.random.Generator) -> list[Probe]:
+def make_probes(
+    sentence: Sentence, rng: np.random.Generator, well_said: Sequence[bool] | None = None
+) -> list[Probe]:
     """An exchanged phone, a phone put in, a word put in, and a word dropped, each at a random
-    place."""
+    place.
+
+    Args:
+        sentence: what was said.
+        rng: chooses the places.
+        well_said: for each word whether it may be changed; None: all may.
+    """
     rivals = rival_probabilities()
-    word = int(rng.integers(len(sentence)))
+    allowed = np.flatnonzero([True] * len(sentence) if well_said is None else well_said)
+    if not len(allowed):
+        return []
+    word = int(rng.choice(allowed))
     phones = sentence[word].phones
     phone = int(rng.integers(len(phones)))
     rival = PHONES[rng.choice(len(PHONES), p=rivals[PHONE_INDEX[phones[phone]]])]
@@ -84,9 +96,14 @@ def run(
     for done, utterance in enumerate(utterances, start=1):
         rng = np.random.default_rng([seed, done])
         try:
-            counts.add_untouched(scorer.score(utterance.wav, utterance.sentence, variants=True))
-            for probe in make_probes(utterance.sentence, rng):
-                counts.add(probe, scorer.score(utterance.wav, probe.sentence, variants=True))
+            # Scores belong to the phones they were given for.
+            variants = utterance.labels is None
+            well_said = _well_said(utterance)
+            untouched = scorer.score(utterance.wav, utterance.sentence, variants=variants)
+            counts.add_untouched(untouched, well_said)
+            for probe in make_probes(utterance.sentence, rng, well_said):
+                score = scorer.score(utterance.wav, probe.sentence, variants=variants)
+                counts.add(probe, score)
         except InputError:
             counts.failed += 1
         if progress is not None:
@@ -94,6 +111,13 @@ def run(
     if not counts.phones:
         raise InputError("None of the recordings could be scored.")
     return counts.summary()
+
+
+def _well_said(utterance: Utterance) -> list[bool]:
+    """For each word whether every phone of it was said well."""
+    if utterance.labels is None:
+        return [True] * len(utterance.sentence)
+    return [min(word.phones) == 2.0 for word in utterance.labels.words]
 
 
 class _Counts:
@@ -110,11 +134,13 @@ class _Counts:
         self.confidences: list[float] = []
         self.right: list[bool] = []
 
-    def add_untouched(self, score: SentenceScore) -> None:
-        self.words += sum(bool(word.phones) for word in score.words)
-        self.false_omissions += sum(word.error == "omission" for word in score.words)
+    def add_untouched(self, score: SentenceScore, well_said: Sequence[bool]) -> None:
+        asked = [word for word in score.words if word.phones]
+        kept = [word for word, well in zip(asked, well_said, strict=True) if well]
+        self.words += len(kept)
+        self.false_omissions += sum(word.error == "omission" for word in kept)
         self.false_insertions += sum(word.error in EXTRA for word in score.words)
-        for phone in _phones(score.words):
+        for phone in _phones(kept):
             self.phones += 1
             self.false_flags += phone.flagged
             self.false_heard += phone.realised not in (None, phone.phone)

@@ -49,9 +49,20 @@ def rival_probabilities() -> np.ndarray:
     return CLOSE_SHARE * close + (1 - CLOSE_SHARE) * rest
 
 
-def realised_priors(other_share: float, left_out_share: float) -> np.ndarray:
-    """(39, 40) probability of what is said (column) where a phone (row) is intended; the last
-    column is "left out"."""
-    said = (1 - other_share - left_out_share) * np.eye(len(PHONES))
-    said += other_share * rival_probabilities()
-    return np.concatenate([said, np.full((len(PHONES), 1), left_out_share)], axis=1)
+def realised_priors(
+    phones: np.ndarray, other_probabilities: np.ndarray, left_out_share: float
+) -> np.ndarray:
+    """What may be said where a phone is intended, before its sound is heard.
+
+    Args:
+        phones: (...) class of each intended phone.
+        other_probabilities: (...) 0-1, that it is not said.
+        left_out_share: 0-1, how much of that is "left out"; the rest goes to its rivals.
+
+    Returns:
+        (..., 40) probabilities; the last is "left out".
+    """
+    others = other_probabilities[..., None]
+    said = (1 - left_out_share) * others * rival_probabilities()[phones]
+    np.put_along_axis(said, phones[..., None], 1 - others, axis=-1)
+    return np.concatenate([said, left_out_share * others], axis=-1)

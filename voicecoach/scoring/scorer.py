@@ -83,13 +83,13 @@ class Scorer:
         folder = pretrained.resolve(name_or_folder)
         loaded = checkpoint.load(folder)
         specs = {"audio": AudioSpec, "model": ModelSpec, "decision": DecisionSpec}
-        missing = specs.keys() - loaded.config.keys()
+        # Before stage 7 has measured any, a checkpoint holds no decisions.
+        values = {"decision": {}, **loaded.config}
+        missing = specs.keys() - values.keys()
         if missing:
-            raise InputError(
-                f"{folder} is no packed scorer: config.yaml lacks {sorted(missing)[0]}."
-            )
+            raise InputError(f"{folder} is no scorer: config.yaml lacks {sorted(missing)[0]}.")
         audio, model_spec, decision = (
-            config.parse(loaded.config[key], spec, source=folder / "config.yaml")
+            config.parse(values[key], spec, source=folder / "config.yaml")
             for key, spec in specs.items()
         )
         model = ScorerModel(model_spec, audio.n_mels)
@@ -175,9 +175,8 @@ class Scorer:
                 row[: len(place.lenient_segments)] = torch.from_numpy(place.lenient_segments)
             recognised = self.model.recogniser(features, inputs.lengths, inputs.segments)
             scores = Scores.mean(self.model.judge(features, logits, recognised, inputs))
-            said = self._said(
-                self.model.recogniser(features, inputs.lengths, lenient), inputs.phones
-            )
+            recognised = self.model.recogniser(features, inputs.lengths, lenient)
+            said = self._said(recognised, inputs.phones, scores.grades.softmax(-1)[..., 0])
             goodness = goodness_of_pronunciation(logits.float().log_softmax(-1), inputs)
         return [
             self._result(place, waveform, scores, said[i], goodness[i], i)
@@ -222,15 +221,19 @@ class Scorer:
             sentence, segments, lenient, gains, self._extra_words(extras, sentence, words)
         )
 
-    def _said(self, recognised: "Tensor", phones: "Tensor") -> np.ndarray:
-        """Probabilities (batch, n_phones, 40) of what was said, for canonical phones."""
+    def _said(self, recognised: "Tensor", phones: "Tensor", wrong: "Tensor") -> np.ndarray:
+        """Probabilities (batch, n_phones, 40) of what was said, for canonical phones that the
+        judges take for wrong with some probability."""
         import torch
 
         from voicecoach.scoring.recogniser import posterior
 
         decision = self.decision
-        priors = realised_priors(decision.other_share, decision.left_out_share)
-        priors = torch.from_numpy(priors).float().to(phones.device)[phones]
+        others = wrong.clamp(decision.other_floor, 1 - decision.other_floor)
+        priors = realised_priors(
+            phones.cpu().numpy(), others.cpu().numpy(), decision.left_out_share
+        )
+        priors = torch.from_numpy(priors).float().to(phones.device)
         return posterior(recognised, priors, decision.realised_temperature).cpu().numpy()
 
     def _extra_words(

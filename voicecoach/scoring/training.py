@@ -33,7 +33,6 @@ from voicecoach.scoring.batching import (
     corrupt,
     make_example,
 )
-from voicecoach.scoring.decision import DecisionSpec
 from voicecoach.scoring.features import FeatureFolder
 from voicecoach.scoring.hearing import hear
 from voicecoach.scoring.judge import N_CLASSES, SENTENCE_SCORES, SILENCE, Inputs, Scores
@@ -334,7 +333,6 @@ def train(
             "audio": audio.model_dump(mode="json"),
             "model": model_spec.model_dump(mode="json"),
             "train": spec.model_dump(mode="json"),
-            "decision": DecisionSpec().model_dump(mode="json"),  # until stage 7 measures one
             "fold": fold,
         },
     )
