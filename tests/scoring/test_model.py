@@ -4,7 +4,7 @@ import torch
 from voicecoach.scoring.batching import collate_inputs
 from voicecoach.scoring.judge import N_CLASSES, Scores
 from voicecoach.scoring.model import ScorerModel
-from voicecoach.scoring.training import LossWeights, collate, losses
+from voicecoach.scoring.objective import LossWeights, collate, losses
 
 WEIGHTS = LossWeights(frames=0.3, grades=0.3, phones=2, realised=0.2, words=1, sentence=2)
 

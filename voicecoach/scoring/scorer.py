@@ -1,7 +1,6 @@
 """The public class: a recording and its text in, scores out."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,13 +12,11 @@ from voicecoach.audio import io
 from voicecoach.audio.level import estimate_snr_db
 from voicecoach.audio.spec import AudioSpec
 from voicecoach.errors import InputError
-from voicecoach.scoring.aligner import align, forgiving
 from voicecoach.scoring.decision import DecisionSpec
-from voicecoach.scoring.extras import find_extras, repeated_word, without
-from voicecoach.scoring.omissions import omission_gains
+from voicecoach.scoring.extras import repeated_word
+from voicecoach.scoring.placing import Place, place
 from voicecoach.scoring.results import DELETED, PhoneScore, SentenceScore, WordScore
 from voicecoach.scoring.rivals import realised_priors
-from voicecoach.scoring.variants import choose_variants
 from voicecoach.text.phones import PHONE_INDEX, PHONES, to_ipa
 from voicecoach.text.sentence import Sentence
 from voicecoach.text.transcribe import transcribe
@@ -35,22 +32,6 @@ MAX_DURATION_S = 29.0
 """Longest recording: the trunk hears 30 s, of which half a second is the silence at the end."""
 
 Audio = str | Path | np.ndarray
-
-
-@dataclass(frozen=True)
-class _Place:
-    """A sentence with the pronunciations that were chosen, and where its phones lie: by what was
-    asked for, and (``lenient_segments``) by what may have been said instead. A wrong phone is
-    squeezed in the first, which the judges read as a sign; what was said is heard in the second.
-    ``omission_gains`` speak for words that were left out. ``added`` are words that were said but
-    not asked for, each with the number of the next word.
-    """
-
-    sentence: Sentence
-    segments: np.ndarray
-    lenient_segments: np.ndarray
-    omission_gains: np.ndarray
-    added: list[tuple[int, WordScore]]
 
 
 class Scorer:
@@ -164,23 +145,25 @@ class Scorer:
             placed = []
             for row, waveform, (_, text) in zip(log_posteriors, waveforms, pairs, strict=True):
                 n_frames = len(waveform) // self.audio.hop_length  # without the appended silence
-                placed.append(self._place(row[:n_frames], text, variants))
+                choose = isinstance(text, str) if variants is None else variants
+                sentence = transcribe(text) if isinstance(text, str) else text
+                placed.append(place(row[:n_frames], sentence, choose))
             examples = [
-                make_example(log_mel, place.sentence, place.segments)
-                for log_mel, place in zip(log_mels, placed, strict=True)
+                make_example(log_mel, found.sentence, found.segments)
+                for log_mel, found in zip(log_mels, placed, strict=True)
             ]
             inputs = collate_inputs(examples).to(self.device)
             lenient = inputs.segments.clone()
-            for row, place in zip(lenient, placed, strict=True):
-                row[: len(place.lenient_segments)] = torch.from_numpy(place.lenient_segments)
+            for row, found in zip(lenient, placed, strict=True):
+                row[: len(found.lenient_segments)] = torch.from_numpy(found.lenient_segments)
             recognised = self.model.recogniser(features, inputs.lengths, inputs.segments)
             scores = Scores.mean(self.model.judge(features, logits, recognised, inputs))
             recognised = self.model.recogniser(features, inputs.lengths, lenient)
             said = self._said(recognised, inputs.phones, scores.grades.softmax(-1)[..., 0])
             goodness = goodness_of_pronunciation(logits.float().log_softmax(-1), inputs)
         return [
-            self._result(place, waveform, scores, said[i], goodness[i], i)
-            for i, (waveform, place) in enumerate(zip(waveforms, placed, strict=True))
+            self._result(found, waveform, scores, said[i], goodness[i], i)
+            for i, (waveform, found) in enumerate(zip(waveforms, placed, strict=True))
         ]
 
     def _waveform(self, audio: Audio, sample_rate: int | None) -> np.ndarray:
@@ -198,29 +181,6 @@ class Scorer:
             )
         return io.resample(waveform, sample_rate, self.audio.sample_rate)
 
-    def _place(
-        self, log_posteriors: np.ndarray, text: str | Sentence, variants: bool | None
-    ) -> "_Place":
-        """Finds the phones of a sentence in a recording."""
-        from voicecoach.scoring.judge import N_PHONES, SILENCE
-
-        sentence = transcribe(text) if isinstance(text, str) else text
-        words = [[PHONE_INDEX[phone] for phone in word.phones] for word in sentence]
-        extras = find_extras(log_posteriors, words, SILENCE)
-        rest = without(log_posteriors, extras, SILENCE)
-        segments, _ = align(rest, words, SILENCE)
-        if variants or (variants is None and isinstance(text, str)):
-            sentence = choose_variants(rest, sentence, segments, SILENCE)
-            chosen = [[PHONE_INDEX[phone] for phone in word.phones] for word in sentence]
-            if chosen != words:
-                words = chosen
-                segments, _ = align(rest, words, SILENCE)
-        lenient, _ = align(forgiving(rest, N_PHONES), words, SILENCE)
-        gains = omission_gains(rest, words, segments, SILENCE)
-        return _Place(
-            sentence, segments, lenient, gains, self._extra_words(extras, sentence, words)
-        )
-
     def _said(self, recognised: "Tensor", phones: "Tensor", wrong: "Tensor") -> np.ndarray:
         """Probabilities (batch, n_phones, 40) of what was said, for canonical phones that the
         judges take for wrong with some probability."""
@@ -236,29 +196,23 @@ class Scorer:
         priors = torch.from_numpy(priors).float().to(phones.device)
         return posterior(recognised, priors, decision.realised_temperature).cpu().numpy()
 
-    def _extra_words(
-        self, extras: "Sequence[Extra]", sentence: Sentence, words: Sequence[Sequence[int]]
-    ) -> list[tuple[int, WordScore]]:
-        """Words for what the sentence does not hold, each with the number of the word after it."""
-        added = []
-        for extra in extras:
-            again = repeated_word(extra, words)
-            heard = "".join(to_ipa(PHONES[phone]) for phone in extra.phones)
-            word = WordScore(
-                text=f"/{heard}/" if again is None else sentence[again].text,
-                accuracy=0.0,
-                total=0.0,
-                start_ms=extra.start * self.audio.frame_shift_ms,
-                end_ms=extra.end * self.audio.frame_shift_ms,
-                phones=(),
-                error="insertion" if again is None else "repetition",
-            )
-            added.append((extra.before, word))
-        return added
+    def _extra_word(self, extra: "Extra", found: Place) -> WordScore:
+        """A word for what the sentence does not hold."""
+        again = repeated_word(extra, found.words)
+        heard = "".join(to_ipa(PHONES[phone]) for phone in extra.phones)
+        return WordScore(
+            text=f"/{heard}/" if again is None else found.sentence[again].text,
+            accuracy=0.0,
+            total=0.0,
+            start_ms=extra.start * self.audio.frame_shift_ms,
+            end_ms=extra.end * self.audio.frame_shift_ms,
+            phones=(),
+            error="insertion" if again is None else "repetition",
+        )
 
     def _result(
         self,
-        place: "_Place",
+        found: Place,
         waveform: np.ndarray,
         scores: "Scores",
         probabilities: np.ndarray,
@@ -266,7 +220,7 @@ class Scorer:
         row: int,
     ) -> SentenceScore:
         """Numbers to types: one row of a batch, cut to its own words and phones."""
-        sentence, segments = place.sentence, place.segments
+        sentence, segments = found.sentence, found.segments
 
         confidences, realised = probabilities.max(-1), probabilities.argmax(-1)
         canonical = [PHONE_INDEX[phone] for word in sentence for phone in word.phones]
@@ -299,7 +253,7 @@ class Scorer:
                 )
             first += len(word.phones)
             error = "mispronunciation" if any(p.flagged for p in phones) else "none"
-            if place.omission_gains[number] > self.decision.omission_gain:
+            if found.omission_gains[number] > self.decision.omission_gain:
                 error = "omission"
             word_accuracy, word_stress, word_total = word_scores[number]
             words.append(
@@ -314,8 +268,8 @@ class Scorer:
                     stress=word_stress,
                 )
             )
-        for before, extra in reversed(place.added):
-            words.insert(before, extra)
+        for extra in reversed(found.extras):
+            words.insert(extra.before, self._extra_word(extra, found))
         return SentenceScore(
             text=" ".join(word.text for word in sentence),
             accuracy=accuracy,

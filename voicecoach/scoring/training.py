@@ -10,33 +10,27 @@ import torch
 from pydantic import Field
 from rich.console import Console
 from rich.progress import Progress
-from torch import Tensor, nn
+from torch import nn
 
-from voicecoach.config import Spec
 from voicecoach.data.augment import AugmentSpec, spec_augment
 from voicecoach.data.folds import speaker_folds
 from voicecoach.data.utterance import Utterance
 from voicecoach.errors import InputError
-from voicecoach.losses.multitask import frame_cross_entropy, grade_cross_entropy, masked_mse
 from voicecoach.metrics.correlation import pearson
 from voicecoach.metrics.detection import best_f1
 from voicecoach.metrics.scoring import BAD_BELOW
-from voicecoach.scoring.aligner import MIN_PHONE_FRAMES
 from voicecoach.scoring.batching import (
-    UNKNOWN,
     Example,
-    Targets,
     answers_of,
     bucketed,
-    collate_inputs,
-    collate_targets,
     corrupt,
     make_example,
 )
 from voicecoach.scoring.features import FeatureFolder
 from voicecoach.scoring.hearing import hear
-from voicecoach.scoring.judge import N_CLASSES, SENTENCE_SCORES, SILENCE, Inputs, Scores
+from voicecoach.scoring.judge import SENTENCE_SCORES, SILENCE, Scores
 from voicecoach.scoring.model import ModelSpec, ScorerModel
+from voicecoach.scoring.objective import Batch, LossWeights, collate, losses
 from voicecoach.scoring.rivals import rival_probabilities
 from voicecoach.scoring.teacher import start_from_whisper
 from voicecoach.training import distributed
@@ -44,17 +38,6 @@ from voicecoach.training.device import choose_device, use_bf16
 from voicecoach.training.schedules import warmup_cosine
 from voicecoach.training.spec import TrainSpec
 from voicecoach.training.trainer import Trainer
-
-
-class LossWeights(Spec):
-    """How much each part of the loss counts."""
-
-    frames: float = Field(ge=0.0)
-    grades: float = Field(ge=0.0)
-    phones: float = Field(ge=0.0)
-    realised: float = Field(ge=0.0)
-    words: float = Field(ge=0.0)
-    sentence: float = Field(ge=0.0)
 
 
 class ScoreTrainSpec(TrainSpec):
@@ -71,20 +54,6 @@ class ScoreTrainSpec(TrainSpec):
     corrupt_share: float = Field(ge=0.0, le=1.0)  # of those, get a wrong sentence
     corrupt_rate: float = Field(ge=0.0, le=1.0)  # of the phones of such an utterance
     weights: LossWeights
-
-
-@dataclass
-class Batch:
-    """What one step sees. ``names`` are shown when it fails."""
-
-    inputs: Inputs
-    targets: Targets
-    names: list[str]
-
-    def to(self, device: torch.device) -> "Batch":
-        """The same batch on another device."""
-        targets = Targets(**{k: v.to(device) for k, v in vars(self.targets).items()})
-        return Batch(self.inputs.to(device), targets, self.names)
 
 
 @dataclass(frozen=True)
@@ -156,49 +125,6 @@ def split(
     )
 
 
-def losses(model: nn.Module, batch: Batch, weights: LossWeights) -> dict[str, Tensor]:
-    """Every part of the loss of one batch, and their weighted sum "total"."""
-    targets = batch.targets
-    inputs = batch.inputs
-    features, logits = model.listen(inputs.log_mel, inputs.lengths, inputs.heard)
-    recognised = model.recogniser(features, inputs.lengths, inputs.segments)
-    opinions = model.judge(features, logits, recognised, inputs)
-    left_out = model.recogniser(features, inputs.lengths, _gaps(inputs))
-    # Each judge learns by itself: the mean of their errors, not the error of their mean.
-    judged = {
-        "grades": [grade_cross_entropy(scores.grades, targets.phones) for scores in opinions],
-        "phones": [masked_mse(scores.phones, targets.phones) for scores in opinions],
-        "words": [masked_mse(scores.words, targets.words) for scores in opinions],
-        "sentence": [masked_mse(scores.sentence, targets.sentence) for scores in opinions],
-    }
-    parts = {name: torch.stack(values).mean() for name, values in judged.items()}
-    parts["realised"] = _realised_loss(recognised, left_out, batch)
-    parts["frames"] = frame_cross_entropy(logits, targets.frames)
-    total = sum(getattr(weights, name) * value for name, value in parts.items())
-    return {**parts, "total": total}
-
-
-def _gaps(inputs: Inputs) -> Tensor:
-    """Stretches (batch, n_phones, 2) with nothing in them but the end of one phone and the start
-    of the next: where the aligner puts a phone that is left out."""
-    ends = inputs.segments[..., 1]
-    starts = (ends - torch.randint_like(ends, MIN_PHONE_FRAMES + 1)).clamp(min=0)
-    return torch.stack([starts, starts + MIN_PHONE_FRAMES], -1)
-
-
-def _realised_loss(recognised: Tensor, left_out: Tensor, batch: Batch) -> Tensor:
-    """Cross-entropy of the phone said, and of "left out" in gaps.
-
-    The frequency of each class is added to the logits (Menon et al., 2021), so that they need not
-    learn it: what remains is the likelihood.
-    """
-    gap = torch.where(batch.inputs.phone_mask, SILENCE, UNKNOWN)
-    said = torch.cat([batch.targets.realised, gap], 1)
-    counts = torch.bincount(said[said >= 0], minlength=N_CLASSES) + 1.0
-    frequencies = counts / counts.sum()
-    return frame_cross_entropy(torch.cat([recognised, left_out], 1) + frequencies.log(), said)
-
-
 def batches(
     items: Sequence[Item], spec: ScoreTrainSpec, augment: AugmentSpec, epoch: int
 ) -> list["LazyBatch"]:
@@ -247,12 +173,6 @@ class LazyBatch:
         if inputs.heard is None:  # else it was masked before it was heard
             inputs.log_mel = spec_augment(inputs.log_mel, generator, self.augment, inputs.lengths)
         return batch
-
-
-def collate(examples: Sequence[Example], names: list[str]) -> Batch:
-    """Pads examples and their answers."""
-    inputs = collate_inputs(examples)
-    return Batch(inputs, collate_targets(examples, inputs, SILENCE), names)
 
 
 def validate(model: nn.Module, items: Sequence[Item], device: torch.device) -> dict[str, float]:

@@ -1,0 +1,68 @@
+"""Where the phones of a sentence lie in a recording, and which of its words were not said."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from voicecoach.scoring.aligner import align, forgiving
+from voicecoach.scoring.extras import Extra, find_extras, without
+from voicecoach.scoring.omissions import omission_gains
+from voicecoach.scoring.variants import choose_variants
+from voicecoach.text.phones import PHONE_INDEX, PHONES
+from voicecoach.text.sentence import Sentence
+
+_SILENCE = len(PHONES)
+
+
+@dataclass(frozen=True)
+class Place:
+    """What was found of a sentence.
+
+    ``sentence`` has the pronunciations that were said. ``segments`` (n_phones, 2) are the frames of
+    its phones by what was asked for, ``lenient_segments`` by what may have been said instead: a
+    wrong phone is squeezed in the first, which the judges read as a sign; what was said in its
+    place is heard in the second. ``omission_gains`` (n_words,) speak for words that were left out,
+    ``extras`` are words that were said but not asked for.
+    """
+
+    sentence: Sentence
+    segments: np.ndarray
+    lenient_segments: np.ndarray
+    omission_gains: np.ndarray
+    extras: list[Extra]
+
+    @property
+    def words(self) -> list[list[int]]:
+        """Class indices of the phones of each word."""
+        return _classes(self.sentence)
+
+
+def place(log_posteriors: np.ndarray, sentence: Sentence, variants: bool) -> Place:
+    """Finds a sentence in a recording.
+
+    Args:
+        log_posteriors: (n_frames, 40) natural logarithms; the last class is silence.
+        sentence: what was meant to be said.
+        variants: whether other accepted pronunciations of its words are chosen where they were
+            said.
+
+    Raises:
+        InputError: the recording is too short for the sentence.
+    """
+    words = _classes(sentence)
+    extras = find_extras(log_posteriors, words, _SILENCE)
+    rest = without(log_posteriors, extras, _SILENCE)
+    segments, _ = align(rest, words, _SILENCE)
+    if variants:
+        sentence = choose_variants(rest, sentence, segments, _SILENCE)
+        chosen = _classes(sentence)
+        if chosen != words:
+            words = chosen
+            segments, _ = align(rest, words, _SILENCE)
+    lenient_segments, _ = align(forgiving(rest, len(PHONES)), words, _SILENCE)
+    gains = omission_gains(rest, words, segments, _SILENCE)
+    return Place(sentence, segments, lenient_segments, gains, extras)
+
+
+def _classes(sentence: Sentence) -> list[list[int]]:
+    return [[PHONE_INDEX[phone] for phone in word.phones] for word in sentence]
