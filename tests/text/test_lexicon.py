@@ -1,6 +1,8 @@
 import json
 
-from voicecoach.text.lexicon import front_end, known, lookup, pronunciations
+import pytest
+
+from voicecoach.text.lexicon import front_end, is_guessed, known, lookup, pronunciations
 from voicecoach.text.phones import PHONES, from_misaki
 
 
@@ -29,6 +31,16 @@ def test_dictionaries_are_joined_without_doubles() -> None:
     assert ("IY", "DH", "ER") in found
     assert ("AY", "DH", "ER") in found
     assert len(found) == len(set(found))
+
+
+@pytest.mark.parametrize("word", ["tree", "Tree", "isn't", "asked", "teacher's", "gonna", "BBC"])
+def test_the_dictionary_covers_words_and_their_regular_forms(word) -> None:
+    assert not is_guessed(word)
+
+
+@pytest.mark.parametrize("word", ["blorptastic", "Blorptastic", "blorping"])
+def test_other_words_are_guessed(word) -> None:
+    assert is_guessed(word)
 
 
 def test_every_entry_can_be_read() -> None:

@@ -10,6 +10,7 @@ from voicecoach.text.phones import (
     is_syllabic,
     is_vowel,
     phone_class,
+    read_ipa,
     strip_stress,
     to_ipa,
 )
@@ -52,6 +53,44 @@ def test_two_vowels_of_misaki_are_one_diphthong_in_ipa() -> None:
 def test_stress_mark_before_the_syllable_belongs_to_its_vowel() -> None:
     assert from_ipa("ˈwɔtɚ") == ["W", "AO", "T", "ER"]
     assert from_misaki("əˈbWt")[1:3] == [("B", 0), ("AW", 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "phones"),
+    [
+        ("bɜːrd", "B ER D"),
+        ("bɜ˞d", "B ER D"),
+        ("t͡ʃiːz", "CH IY Z"),
+        ("d͜ʒɑb", "JH AA B"),
+        ("ˈwɑːt̬ɚ", "W AA T ER"),
+        ("neɪ̯m", "N EY M"),
+        ("neim", "N EY M"),
+        ("bɛər", "B EH R"),
+        ("nɪəɹ", "N IH R"),
+        ("kəʊd", "K OW D"),
+        ("roʊzɨz", "R OW Z IH Z"),
+    ],
+)
+def test_other_dictionaries_write_otherwise(text, phones) -> None:
+    assert from_ipa(text) == phones.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "stress"),
+    [
+        ("ˈwɔːtər", (0, 1, 0, 0)),
+        ("ˌɪnfɚˈmeɪʃn", (2, 0, 0, 0, 0, 1, 0, 0)),
+        ("kæt", (0, 1, 0)),
+        ("əbaʊt", (0, 0, 1, 0)),
+        ("fɚ", (0, 0)),
+        ("hʌri", ()),
+        ("ð", (0,)),
+    ],
+)
+def test_stress_of_ipa(text, stress) -> None:
+    phones, read = read_ipa(text)
+    assert list(phones) == from_ipa(text)
+    assert read == stress
 
 
 @pytest.mark.parametrize("text", ["中", "5", "y", "#"])

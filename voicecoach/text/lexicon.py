@@ -62,6 +62,15 @@ def known(word: str) -> bool:
     return word in lexicon.golds or word in lexicon.silvers
 
 
+def is_guessed(word: str) -> bool:
+    """True where the dictionary holds neither the word nor what it is regularly made of ("asked",
+    "who's"), so that a model guesses its pronunciation from the letters."""
+    front = front_end()
+    tokens = front.phonemize_tokens(front.tokenize(word))
+    # hibari rates a reading 3 or more that comes from its dictionary.
+    return any(token.rating is None or token.rating < 3 for token in tokens)
+
+
 def pronunciations(word: str) -> tuple[tuple[str, ...], ...]:
     """Every dictionary pronunciation of a word without stress: hibari's, then CMUdict's.
 

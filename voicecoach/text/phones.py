@@ -78,11 +78,16 @@ _LETTERS = {
     **{"a": ("AA",), "e": ("EH",), "o": ("OW",), "ʧ": ("CH",), "ʤ": ("JH",), "g": ("G",)},
     **{"ɜɹ": ("ER",), "ɾ": ("T",), "ʔ": ("T",), "x": ("K",)},
 }
+_BEFORE_R = {"ɪ": "IH", "ɛ": "EH", "e": "EH", "ʊ": "UH"}
 _IPA_SYMBOLS = {
     **_LETTERS,
     **{ipa: (phone,) for phone, ipa in _IPA.items()},
     **{"ɚ": ("ER",), "ɝ": ("ER",), "ɜr": ("ER",), "ɜː": ("ER",), "r": ("R",), "əʊ": ("OW",)},
     **{"ɫ": ("L",), "ʍ": ("W",), "l̩": ("AH", "L"), "n̩": ("AH", "N"), "m̩": ("AH", "M")},
+    # As other dictionaries of American English write: "bɜːrd", "bɜ˞d", "nɪər", "dei".
+    **{"ɜːr": ("ER",), "ɜːɹ": ("ER",), "ɜ˞": ("ER",), "ə˞": ("ER",), "ɨ": ("IH",), "ʉ": ("UW",)},
+    **{f"{v}ə{r}": (p, "R") for v, p in _BEFORE_R.items() for r in "ɹr"},
+    **{"ei": ("EY",), "ai": ("AY",), "au": ("AW",), "ou": ("OW",), "ɔi": ("OY",)},
 }
 # In misaki every diphthong and affricate is one letter, so that "ɔɪ" there is two vowels
 # ("drawing") and "tʃ" two consonants ("nutshell").
@@ -101,8 +106,12 @@ _IPA_RE = _pattern(_IPA_SYMBOLS)
 _MISAKI_RE = _pattern(_MISAKI_SYMBOLS)
 _SCHWA_R = re.compile("[əᵊ][ɹr]")
 _STRESS_MARKS = {"ˈ": 1, "ˌ": 2}
-# Signs that say nothing about which phone it is: length, ties, syllable dots, nasality, spaces.
-_SILENT = frozenset("ː.͡ \u0303ʰ'-")
+# Signs that say nothing about which phone it is: length, syllable dots, nasality, breath, spaces,
+# and the small marks below or above for voiced, dental, centred, unreleased, not syllabic.
+_SILENT = frozenset("ːˑ. ʰ'-\u0303\u0308\u031a\u032a\u032c\u032f")
+_TIES = str.maketrans("", "", "\u0361\u035c")
+# Vowel letters that are never stressed.
+_WEAK_LETTERS = frozenset(["ə", "ɐ", "ᵊ", "ɚ", "ə˞", "əɹ", "ər", "ᵊɹ", "ᵊr"])
 
 
 def is_vowel(phone: str) -> bool:
@@ -170,7 +179,30 @@ def from_ipa(text: str) -> list[str]:
     Raises:
         ValueError: ``text`` holds a character that stands for no English phone.
     """
-    return [phone for phone, _ in _read(text, _IPA_RE, _IPA_SYMBOLS)]
+    return list(read_ipa(text)[0])
+
+
+def read_ipa(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """One word in IPA to its phones and their stress.
+
+    Args:
+        text: such as ``"ˈwɔːtər"``; the marks ˈ and ˌ stand before their syllable or vowel.
+
+    Returns:
+        The phones without stress digits, as ``from_ipa`` gives them, and parallel to them 1, 2 or
+        0 (none, or a consonant). Without marks the only full vowel is stressed (ə and ɚ are not
+        full); where there are several, nothing is known of the stress and it is empty.
+
+    Raises:
+        ValueError: ``text`` holds a character that stands for no English phone.
+    """
+    read = _read(text.translate(_TIES), _IPA_RE, _IPA_SYMBOLS)
+    phones = tuple(phone for phone, _, _ in read)
+    stress = tuple(mark for _, mark, _ in read)
+    if not any(stress):
+        full = [phone in VOWELS and sign not in _WEAK_LETTERS for phone, _, sign in read]
+        stress = tuple(map(int, full)) if sum(full) <= 1 else ()
+    return phones, stress
 
 
 def from_misaki(text: str) -> list[tuple[str, int]]:
@@ -186,13 +218,14 @@ def from_misaki(text: str) -> list[tuple[str, int]]:
     Raises:
         ValueError: ``text`` holds a character that stands for no English phone.
     """
-    return _read(text, _MISAKI_RE, _MISAKI_SYMBOLS)
+    return [(phone, stress) for phone, stress, _ in _read(text, _MISAKI_RE, _MISAKI_SYMBOLS)]
 
 
 def _read(
     text: str, pattern: re.Pattern[str], symbols: dict[str, tuple[str, ...]]
-) -> list[tuple[str, int]]:
-    phones: list[tuple[str, int]] = []
+) -> list[tuple[str, int, str]]:
+    """Each phone with its stress and the letters it was written with."""
+    phones: list[tuple[str, int, str]] = []
     stress, at = 0, 0
     while at < len(text):
         if text[at] in _STRESS_MARKS:
@@ -211,7 +244,7 @@ def _read(
             raise ValueError(f"{text[at]!r} in {text!r} stands for no English phone.")
         for phone in found:
             # A mark before a consonant waits for the vowel of that syllable.
-            phones.append((phone, stress if phone in VOWELS else 0))
+            phones.append((phone, stress if phone in VOWELS else 0, text[at : at + width]))
             if phone in VOWELS:
                 stress = 0
         at += width
