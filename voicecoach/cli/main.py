@@ -13,6 +13,7 @@ from voicecoach.errors import InputError
 COMMANDS = {
     "practice": "Learn: hear a sentence, and see how good each of your sounds was.",
     "course": "List the sentences to practise, or check a list of your own.",
+    "history": "See what you practised, and whether it gets better.",
     "score": "Score recordings of a sentence: phones, words and the whole.",
     "evaluate": "Score a whole corpus, and compare with the experts' scores.",
     "synth": "Speak a text with the reference voice into a file.",
