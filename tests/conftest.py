@@ -18,6 +18,14 @@ REPO = Path(__file__).parent.parent
 SHARED_DATA = REPO.parent / "shared" / "data"
 
 
+@pytest.fixture(autouse=True)
+def data_folder(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Practice history of a test goes here, and never to that of the person who runs the tests."""
+    folder = tmp_path_factory.mktemp("voicecoach-data")
+    monkeypatch.setenv("VOICECOACH_DATA", str(folder))
+    return folder
+
+
 @pytest.fixture(scope="session")
 def repo() -> Path:
     """Root of the checkout."""

@@ -1,4 +1,5 @@
 import builtins
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -7,6 +8,8 @@ from types import ModuleType
 import pytest
 import soundfile
 from typer.testing import Result
+
+from voicecoach.practice.history import History
 
 Run = Callable[..., Result]
 
@@ -78,3 +81,28 @@ def test_out_that_cannot_be_made(run: Run, spoken: Path) -> None:
     result = run("practice", "--demo", "--no-audio", "--out", spoken / "takes")
     assert result.exit_code == 2
     assert "takes" in result.stderr
+
+
+def test_attempts_are_kept_and_compared(run: Run, spoken: Path, data_folder: Path) -> None:
+    arguments = ("practice", "--wav", spoken, "--text", "we call it bear", "--no-audio")
+    first = run(*arguments)
+    assert first.exit_code == 0
+    assert "This time" not in first.stdout
+    again = run(*arguments)
+    assert "your best is still" in again.stdout
+    listed = run("history", "--json")
+    assert len(json.loads(listed.stdout)["attempts"]) == 2
+    run(*arguments, "--no-history")
+    assert len(json.loads(run("history", "--json").stdout)["attempts"]) == 2
+    assert not list(data_folder.rglob("*.flac"))
+
+
+def test_a_damaged_history_costs_no_report(run: Run, spoken: Path, data_folder: Path) -> None:
+    with History.open():
+        pass
+    (file,) = data_folder.glob("*.sqlite*")
+    file.write_bytes(b"no database" * 100)
+    result = run("practice", "--wav", spoken, "--text", "we call it bear", "--no-audio")
+    assert result.exit_code == 0
+    assert "Your recording" in result.stdout
+    assert "Not kept in your history" in result.stderr

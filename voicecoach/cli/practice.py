@@ -13,6 +13,7 @@ from voicecoach.cli.options import (
     load_scorer,
     output_console,
     texts_for,
+    warn,
 )
 from voicecoach.data.atomic import make_folder
 from voicecoach.errors import InputError
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from voicecoach.practice.demo import Comparison
+    from voicecoach.scoring.results import SentenceScore
+
+_KEPT_RATE_HZ = 16000  # what the scorer hears
 
 
 def practice(
@@ -44,11 +48,19 @@ def practice(
     audio: Annotated[
         bool, typer.Option("--audio/--no-audio", help="Play the sentence, where there is sound.")
     ] = True,
+    remember: Annotated[
+        bool,
+        typer.Option("--history/--no-history", help="Keep the scores: see voicecoach history."),
+    ] = True,
     plain: Plain = False,
     model: Model = None,
     threads: Threads = None,
 ) -> None:
     """Shows how good each of your sounds was, and what to change.
+
+    \b
+    voicecoach practice --demo
+    voicecoach practice --wav take.wav --text "We call it bear"
 
     --demo needs no microphone and no loudspeaker: the reference voice reads a sentence once
     correctly and once with swapped sounds, and both takes are scored.
@@ -59,7 +71,7 @@ def practice(
         raise InputError("--demo has a sentence of its own: leave out --text.")
     console = output_console()
     if wav is not None:
-        _practise(console, wav, text, audio, plain, model, threads)
+        _practise(console, wav, text, audio, remember, plain, model, threads)
     elif out is not None:
         _demonstrate(console, make_folder(out), audio, plain, model, threads)
     else:
@@ -72,6 +84,7 @@ def _practise(
     wav: Path,
     text: str | None,
     audio: bool,
+    remember: bool,
     plain: bool,
     model: str | None,
     threads: int | None,
@@ -80,7 +93,8 @@ def _practise(
     from voicecoach.synthesis.reference import ReferenceVoice
     from voicecoach.text.transcribe import transcribe
 
-    sentence = transcribe(texts_for([wav], text, None)[0])
+    text = texts_for([wav], text, None)[0]
+    sentence = transcribe(text)
     score = load_scorer(model, threads).score(wav, text)
     if audio:
         speech = ReferenceVoice().speak(sentence)
@@ -88,6 +102,26 @@ def _practise(
             console.print("Played: the sentence by the reference voice.")
         console.print()
     print_report(console, score, sentence, title="Your recording", plain=plain)
+    if remember:
+        _remember(console, score, text, wav)
+
+
+def _remember(console: "Console", score: "SentenceScore", text: str, wav: Path) -> None:
+    """Keeps the scores, and compares with the best earlier ones. The report stands without it."""
+    from voicecoach.audio.io import load
+    from voicecoach.practice.history import History
+
+    try:
+        with History.open() as history:
+            best = history.best(text)
+            waveform = load(wav, _KEPT_RATE_HZ) if history.keep_recordings else None
+            history.add(score, text, waveform=waveform, sample_rate=_KEPT_RATE_HZ)
+    except InputError as error:
+        warn(f"Not kept in your history: {error}")
+        return
+    if best is not None:
+        better = "better than" if score.total > best.score.total else "your best is still"
+        console.print(f"\nThis time {score.total:.1f}: {better} {best.score.total:.1f}.")
 
 
 def _demonstrate(
