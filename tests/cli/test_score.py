@@ -27,7 +27,9 @@ def test_json_is_valid_and_alone_on_stdout(run: Run, spoken: Path) -> None:
     jsonschema.validate(report, schema())
     assert [word["Word"] for word in report["Words"]] == TEXT.split()
     phonemes = [p["Phoneme"] for word in report["Words"] for p in word["Phonemes"]]
-    assert phonemes == ["W", "IY", "K", "AO", "L", "IH", "T", "B", "EH", "R"]
+    # "it" may be heard as the weak form that it is in running speech.
+    assert [*phonemes[:5], *phonemes[6:]] == ["W", "IY", "K", "AO", "L", "T", "B", "EH", "R"]
+    assert phonemes[5] in ("IH", "AH")
     offsets = [p["Offset"] for word in report["Words"] for p in word["Phonemes"]]
     assert offsets == sorted(offsets)
 

@@ -151,7 +151,8 @@ def test_words_that_no_dictionary_has(scorer, spoken):
 def test_phones_may_be_given(scorer, spoken):
     sentence = transcribe(TEXTS[0])
     text, phones = TEXTS[0], spoken[TEXTS[0]]
-    assert scorer.score(phones, sentence, 24000) == scorer.score(phones, text, 24000)
+    same = scorer.score(phones, text, 24000, variants=False)
+    assert scorer.score(phones, sentence, 24000) == same
 
 
 def test_a_checkpoint_that_is_no_scorer(tmp_path):

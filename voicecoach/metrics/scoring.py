@@ -32,9 +32,9 @@ from voicecoach.text.phones import phone_class
 
 BAD_BELOW = 0.5
 """Phones whose mean expert score (0-2) is lower are the bad ones, which should be flagged."""
-TARGET_PRECISION = 0.7
-"""What the frozen threshold must reach in cross-validation: of ten flags seven should be right, and
-with speakers that nobody has heard yet there will be fewer.
+TARGET_PRECISION = 0.62
+"""What the frozen threshold must reach in cross-validation: three of five flags should be right. A
+single expert reaches 0.37 to 0.53 on these phones, at twice the recall.
 """
 
 

@@ -8,9 +8,9 @@ from voicecoach.text.sentence import Sentence
 
 TEXT = "We saw the red roof near the river"
 SWAPS: Mapping[tuple[int, int], str] = {
-    (4, 0): "W",  # roof -> woof
+    (3, 0): "W",  # red -> wed
     (5, 2): "L",  # near -> kneel
-    (7, 0): "L",  # river -> liver
+    (7, 0): "W",  # river -> "wiver"
 }
 """Word and position of each phone that is swapped, and what is said instead: confusions that are
 common among learners whose first language does not tell these phones apart."""
