@@ -25,7 +25,8 @@ def forgiving(log_posteriors: np.ndarray, n_phones: int) -> np.ndarray:
         n_phones: how many of the classes are phones.
     """
     confusions = (1 - OTHER_SHARE) * np.eye(n_phones) + OTHER_SHARE * rival_probabilities()
-    phones = np.exp(log_posteriors[:, :n_phones]) @ confusions.T
+    # Not "@": the threads of NumPy's BLAS go on spinning and slow PyTorch's down by a half.
+    phones = np.einsum("fp,cp->fc", np.exp(log_posteriors[:, :n_phones]), confusions)
     return np.concatenate([np.log(phones + _FLOOR), log_posteriors[:, n_phones:]], axis=1)
 
 
