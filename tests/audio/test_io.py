@@ -250,3 +250,17 @@ def test_resampling_there_and_back_moves_nothing(rate) -> None:
 def test_resampling_down_removes_what_would_alias() -> None:
     high = tone(48000, frequency_hz=10000)
     assert np.abs(io.resample(high, 48000, 16000)[200:-200]).max() < 1e-3
+
+
+@settings(deadline=None)
+@given(RATES, RATES, st.lists(st.integers(0, 3000), min_size=1, max_size=6))
+def test_resampling_block_by_block_is_resampling_the_whole(from_rate, to_rate, lengths) -> None:
+    rng = np.random.default_rng(0)
+    blocks = [rng.uniform(-0.5, 0.5, size=length).astype("f4") for length in lengths]
+    stream = io.StreamResampler(from_rate, to_rate)
+    parts = [stream.feed(block, last=n == len(blocks)) for n, block in enumerate(blocks, 1)]
+    whole = io.resample(np.concatenate(blocks), from_rate, to_rate)
+    result = np.concatenate(parts)
+    assert abs(len(result) - len(whole)) <= 1
+    n_both = min(len(result), len(whole))
+    np.testing.assert_allclose(result[:n_both], whole[:n_both], atol=1e-4)

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voicecoach.audio.level import estimate_snr_db
+from voicecoach.audio.level import LOWEST_DB, estimate_snr_db, measure
 
 RATE = 24000
 SPEECH_POWER_DB = -20.0  # of `speech`, pauses left out
@@ -73,3 +73,33 @@ def test_every_sound_has_a_ratio_within_the_limits(n_samples, sample_rate, seed)
     rng = np.random.default_rng(seed)
     waveform = rng.normal(size=n_samples) * 10 ** rng.uniform(-12, 3, size=n_samples)
     assert 0.0 <= estimate_snr_db(waveform.astype(np.float32), sample_rate) <= 60.0
+
+
+def test_the_level_of_a_tone() -> None:
+    tone = 0.5 * np.sin(np.arange(RATE) / 10)
+    level = measure(tone)
+    assert level.peak_db == pytest.approx(-6.02, abs=0.01)
+    assert level.rms_db == pytest.approx(-9.03, abs=0.01)
+    assert not level.is_silent
+    assert not level.is_clipped
+    assert measure(tone / 1000).is_silent
+
+
+def test_the_level_of_a_clipped_tone() -> None:
+    tone = np.clip(1.1 * np.sin(np.arange(RATE) / 10), -1, 1)
+    level = measure(tone)
+    assert level.is_clipped
+    assert level.n_clipped == np.count_nonzero(np.abs(tone) >= 0.99)
+
+
+def test_a_sound_scaled_to_full_scale_is_not_clipped() -> None:
+    click = np.zeros(RATE)
+    click[100] = 1.0
+    assert not measure(click).is_clipped
+
+
+@pytest.mark.parametrize("n_samples", [0, 100])
+def test_the_level_of_silence(n_samples) -> None:
+    level = measure(np.zeros(n_samples))
+    assert (level.peak_db, level.rms_db, level.n_clipped) == (LOWEST_DB, LOWEST_DB, 0)
+    assert level.is_silent

@@ -129,6 +129,28 @@ def resample(waveform: np.ndarray, from_rate: float, to_rate: float) -> np.ndarr
     return np.clip(result, -1.0, 1.0, out=result)
 
 
+class StreamResampler:
+    """Changes the sample rate of sound that comes block by block, as `resample` does the whole.
+
+    Args:
+        from_rate: Hz, of what is fed.
+        to_rate: Hz, of what is returned.
+    """
+
+    def __init__(self, from_rate: float, to_rate: float) -> None:
+        self._stream = None
+        if from_rate != to_rate:
+            import soxr
+
+            self._stream = soxr.ResampleStream(from_rate, to_rate, 1, "float32", "HQ")
+
+    def feed(self, block: np.ndarray, last: bool = False) -> np.ndarray:
+        """Takes (n_samples,) float32; returns what is ready, all that is left if ``last``."""
+        if self._stream is None:
+            return block
+        return np.clip(self._stream.resample_chunk(block, last=last), -1.0, 1.0)
+
+
 def _check_is_file(path: Path) -> None:
     if "\0" in str(path):
         raise InputError(f"{str(path)!r} is no file name: it has a null character, take it out.")

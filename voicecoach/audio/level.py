@@ -1,12 +1,57 @@
-"""How loud the speech of a recording is beside its background, told from the recording alone."""
+"""How loud a recording is, and its speech beside the background, told from it alone."""
+
+from dataclasses import dataclass
 
 import numpy as np
+
+SILENT_PEAK_DB = -50.0
+"""Below full scale; quiet speech into a microphone turned low still peaks above it."""
+LOWEST_DB = -120.0
+_FULL_SCALE = 0.99  # resampling moves the samples of a clipped sound a little
+_LEAST_CLIPPED = 3  # a sound that was scaled to full scale touches it once or twice
 
 QUIETEST_SNR_DB, CLEAREST_SNR_DB = 0.0, 60.0
 _FRAMES_PER_S = 50  # 20 ms
 _FLOOR_SHARE = 0.1  # of all frames: most sentences pause for longer, and so give the background
 _ACTIVE_RANGE_DB = 20.0  # below the loud frames, as `data.augment.active_power` counts them
 _DIGITAL_SILENCE_DB = -120.0  # below the loudest frame: no 16-bit sound is as quiet as that
+
+
+@dataclass(frozen=True)
+class Level:
+    """How loud a recording is.
+
+    ``peak_db`` and ``rms_db`` are relative to full scale, ``LOWEST_DB`` to 0.
+    """
+
+    peak_db: float
+    rms_db: float
+    n_clipped: int
+    """Samples at full scale."""
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing was spoken into the microphone, or it is muted."""
+        return self.peak_db < SILENT_PEAK_DB
+
+    @property
+    def is_clipped(self) -> bool:
+        """Whether it was louder than the microphone could take."""
+        return self.n_clipped >= _LEAST_CLIPPED
+
+
+def measure(waveform: np.ndarray) -> Level:
+    """The level of (n_samples,) float in [-1, 1]; one without samples is silent."""
+    size = np.abs(np.asarray(waveform, dtype=np.float64))
+    return Level(
+        peak_db=_decibels(float(size.max(initial=0.0))),
+        rms_db=_decibels(float(np.sqrt(np.mean(np.square(size)))) if len(size) else 0.0),
+        n_clipped=int(np.count_nonzero(size >= _FULL_SCALE)),
+    )
+
+
+def _decibels(amplitude: float) -> float:
+    return float(20 * np.log10(max(amplitude, 10 ** (LOWEST_DB / 20))))
 
 
 def estimate_snr_db(waveform: np.ndarray, sample_rate: int) -> float:

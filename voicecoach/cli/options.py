@@ -36,6 +36,24 @@ Threads = Annotated[
         show_default=False,
     ),
 ]
+Device = Annotated[
+    str | None,
+    typer.Option(
+        "--device",
+        metavar="DEVICE",
+        help="Microphone or loudspeaker, or a part of its name; see 'voicecoach devices'.",
+        show_default=False,
+    ),
+]
+Backend = Annotated[
+    str | None,
+    typer.Option(
+        "--backend",
+        metavar="portaudio|pulse|alsa",
+        help="Only this way to the device. Default: the first that works.",
+        show_default=False,
+    ),
+]
 Plain = Annotated[
     bool,
     typer.Option(

@@ -2,6 +2,9 @@
 
 import numpy as np
 
+from voicecoach.audio import player
+from voicecoach.errors import InputError
+
 
 def play(waveform: np.ndarray, sample_rate: int) -> str | None:
     """Plays a recording to its end on the default device.
@@ -14,12 +17,8 @@ def play(waveform: np.ndarray, sample_rate: int) -> str | None:
         None if it was played, else why not, in one line. A machine without sound is no error.
     """
     try:
-        import sounddevice  # its import fails where PortAudio is missing
-    except OSError:
-        return "PortAudio is not installed (Debian: apt install libportaudio2)"
-    try:
-        sounddevice.query_devices(kind="output")
-        sounddevice.play(waveform, sample_rate, blocking=True)
-    except (sounddevice.PortAudioError, ValueError):
-        return "there is no working loudspeaker"
+        player.play(waveform, sample_rate)
+    except InputError as error:
+        sentence = str(error).rstrip(".")
+        return sentence[:1].lower() + sentence[1:]
     return None

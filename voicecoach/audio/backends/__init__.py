@@ -1,0 +1,1 @@
+"""The three ways to a microphone and a loudspeaker: PortAudio, PulseAudio and ALSA."""

@@ -1,0 +1,158 @@
+"""``voicecoach record``: from the microphone into a file."""
+
+import sys
+import tempfile
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from voicecoach.cli.options import EXIT_SOME_FAILED, Backend, Device, warn
+from voicecoach.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from voicecoach.audio.recorder import Recording
+
+_METER_DB, _METER_WIDTH = 60.0, 40  # the meter shows the uppermost 60 dB
+
+
+def record(
+    out: Annotated[
+        Path, typer.Argument(metavar="OUT.WAV", help="File to write: .wav or .flac, mono.")
+    ],
+    seconds: Annotated[
+        float | None,
+        typer.Option(min=0.1, help="Stop after this time.", show_default=False),
+    ] = None,
+    device: Device = None,
+    backend: Backend = None,
+    sample_rate: Annotated[
+        int, typer.Option(min=8000, max=192_000, metavar="HZ", help="Of the file.")
+    ] = 16_000,
+) -> None:
+    """Record from the microphone until Enter, Ctrl-C, or --seconds have passed.
+
+    \b
+    voicecoach record take1.wav
+    voicecoach record take1.wav --seconds 5
+    voicecoach record take1.flac --device headset --sample-rate 48000
+
+    What was recorded is written in any case, also if the microphone goes away; then the exit
+    code is 3.
+    """
+    from voicecoach.audio.recorder import Recorder, collect, signals_call
+
+    _check_writable(out)
+    meter = _Meter(sample_rate)
+    with Recorder(sample_rate, device, backend) as recorder, signals_call(recorder.stop):
+        recording = collect(recorder, seconds, meter.show)
+        meter.end()
+        written = _save(out, recording)
+    duration_s = len(recording.waveform) / sample_rate
+    warn(f"Wrote {written} ({duration_s:.1f} s, by {recorder.backend}).")
+    _warn_of_level(recording.waveform)
+    if recording.gaps:
+        warn(f"The machine was too busy: sound is missing in {recording.gaps} places.")
+    if recording.lost is not None:
+        warn(f"The microphone went away ({recording.lost}): the recording ends there.")
+    if recording.lost is not None or written != out:
+        raise typer.Exit(EXIT_SOME_FAILED)
+
+
+def _check_writable(path: Path) -> None:
+    """Refuses a file that cannot be written, before anything is spoken."""
+    import numpy as np
+
+    from voicecoach.audio.io import save
+
+    if path.is_dir():
+        raise InputError(f"{path} is a folder: give the name of a file in it.")
+    if not path.parent.is_dir():
+        raise InputError(f"There is no folder {path.parent}: make it first.")
+    probe = path.with_name(f".{uuid.uuid4().hex}{path.suffix}")
+    try:
+        save(probe, np.zeros(1), 16_000)
+    except InputError as error:
+        raise InputError(str(error).replace(str(probe), str(path))) from error
+    probe.unlink()
+
+
+def _save(path: Path, recording: "Recording") -> Path:
+    """Writes it there or, should that have become impossible meanwhile, somewhere else."""
+    from voicecoach.audio.io import save
+
+    try:
+        save(path, recording.waveform, recording.sample_rate)
+    except InputError as error:
+        warn(f"voicecoach: {error}")
+        path = Path(tempfile.mkdtemp(prefix="voicecoach-")) / path.name
+        save(path, recording.waveform, recording.sample_rate)
+    return path
+
+
+def _warn_of_level(waveform: "np.ndarray") -> None:
+    from voicecoach.audio.level import measure
+
+    level = measure(waveform)
+    if level.is_silent:
+        warn(
+            f"It is silent (peak {-level.peak_db:.0f} dB below full scale): check that the "
+            "microphone is the right one, turned up and not muted."
+        )
+    elif level.is_clipped:
+        share = level.n_clipped / len(waveform)
+        warn(
+            f"It is clipped ({level.n_clipped} samples at full scale, {share:.2%}): turn the "
+            "microphone down, or move away from it."
+        )
+
+
+class _Meter:
+    """A level meter on standard error, where that is a terminal, and the Enter key."""
+
+    def __init__(self, sample_rate: int) -> None:
+        self._sample_rate = sample_rate
+        self._n_samples = 0
+        self._shown = sys.stderr.isatty()
+        self._keys = sys.stdin is not None and sys.stdin.isatty()
+
+    def show(self, block: "np.ndarray") -> bool:
+        """Shows the level of (n_samples,) float; True once Enter was pressed."""
+        from voicecoach.audio.level import measure
+
+        if not self._n_samples:
+            warn(f"Recording: {'Enter or ' if self._keys else ''}Ctrl-C ends it.")
+        self._n_samples += len(block)
+        if self._shown:
+            level = measure(block)
+            n_bars = round(_METER_WIDTH * max(0.0, 1 + level.peak_db / _METER_DB))
+            duration_s = self._n_samples / self._sample_rate
+            loud = " too loud" if level.is_clipped else ""
+            _draw(f"{duration_s:6.1f} s [{'#' * n_bars:<{_METER_WIDTH}}]{loud}")
+        return self._keys and _enter_pressed()
+
+    def end(self) -> None:
+        """Takes the meter away."""
+        if self._shown and self._n_samples:
+            _draw("")
+
+
+def _draw(line: str) -> None:
+    sys.stderr.write(f"\r{line}\x1b[K")  # over the line before, of which nothing is left
+    sys.stderr.flush()
+
+
+def _enter_pressed() -> bool:
+    if sys.platform == "win32":
+        import msvcrt
+
+        return msvcrt.kbhit() and msvcrt.getwch() in "\r\n"
+    import select
+
+    if not select.select([sys.stdin], [], [], 0)[0]:
+        return False
+    sys.stdin.readline()  # the shell must not get it
+    return True
