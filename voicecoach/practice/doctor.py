@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
-from pathlib import Path
 from typing import Literal
 
 from voicecoach.errors import InputError
+from voicecoach.practice.database import FOLDER_VARIABLE, data_folder
 
 Status = Literal["ok", "warn", "fail"]
 """Of the last two, "fail" is what scoring files cannot do without."""
@@ -19,7 +19,6 @@ OLDEST, NEWEST = (3, 10), (3, 12)
 _NEEDED = ("Python", "torch", "numpy", "soundfile", "model")
 _LEAST_FREE_GB = 1.0
 _LEAST_CORRELATION = 0.2
-_DATA_VARIABLE = "VOICECOACH_DATA"
 
 
 @dataclass(frozen=True)
@@ -161,22 +160,14 @@ def _devices(name: str) -> Check:
 
 
 def _data_folder(name: str) -> Check:
-    import platformdirs
-
-    given = os.environ.get(_DATA_VARIABLE)
-    folder = (
-        Path(given).expanduser()
-        if given
-        else platformdirs.user_data_path("voicecoach", appauthor=False)
-    )
-    there = folder
+    there = folder = data_folder()
     while not there.exists() and there != there.parent:
         there = there.parent
     free_gb = shutil.disk_usage(there).free / 1e9
     found = f"{folder}, {free_gb:.1f} GB free"
     if not there.is_dir() or not os.access(there, os.W_OK):
         return Check(
-            name, "warn", f"{folder} cannot be written", f"name another one in {_DATA_VARIABLE}"
+            name, "warn", f"{folder} cannot be written", f"name another one in {FOLDER_VARIABLE}"
         )
     if free_gb < _LEAST_FREE_GB:
         return Check(name, "warn", found, "make room, or recordings will not be kept")
