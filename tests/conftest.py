@@ -189,8 +189,9 @@ class SoundServer:
         return np.concatenate(heard)
 
     @contextmanager
-    def listening(self) -> Iterator[Callable[[], np.ndarray]]:
-        """Records what comes out of the loudspeaker; the function ends that and gives the sound.
+    def listening(self) -> Iterator[Callable[..., np.ndarray]]:
+        """Records what comes out of the loudspeaker; the function ends that, after so many seconds
+        more, and gives the sound.
 
         (n_samples,) float32 at 16 kHz.
         """
@@ -209,15 +210,15 @@ class SoundServer:
         fetcher = threading.Thread(target=fetch, daemon=True)
         fetcher.start()
 
-        def heard() -> np.ndarray:
+        def heard(then_s: float = 0.25) -> np.ndarray:
             # What is on its way is still heard: the monitor is asked for it once more.
             again = self._start(
-                *("pacat", "--record", "--raw", "--device=loudspeaker.monitor"),
-                "--latency-msec=50",
+                *("pacat", "--record", "--raw", "--format=float32le", "--channels=1"),
+                *(f"--rate={SOUND_HZ}", "--device=loudspeaker.monitor", "--latency-msec=50"),
                 stdout=subprocess.PIPE,
             )
             assert again.stdout is not None
-            again.stdout.read(a_moment)
+            again.stdout.read(4 * round(then_s * SOUND_HZ))
             for process in (recorder, again):
                 process.terminate()
                 process.wait()

@@ -69,7 +69,7 @@ def test_ctrl_c_silences_it_at_once(start, sound_server, sound_backend, tmp_path
         process.send_signal(signal.SIGINT)
         assert process.communicate() == ("", "voicecoach: Interrupted.\n")
         assert process.returncode == 130
-        recorded = heard()
+        recorded = heard(1.5)  # a busy server still plays what it had
     assert len(recorded) < n_samples
     assert np.abs(recorded[-RATE // 8 :]).max() < 0.001
 
