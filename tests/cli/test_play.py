@@ -75,7 +75,7 @@ def test_ctrl_c_silences_it_at_once(start, sound_server, sound_backend, tmp_path
 
 
 @pytest.mark.parametrize(
-    "name", ["a.wav", "my take.wav", "takes/first", "/tmp/first", "first.xyz", r"takes\first"]
+    "name", ["a.wav", "my take.wav", "takes/first", "/takes/first", "first.xyz", r"takes\first"]
 )
 def test_file_names(name) -> None:
     assert _looks_like_a_file(name)
