@@ -34,5 +34,3 @@ def test_posterior_is_bayes_rule():
     expected = likelihoods * priors / (likelihoods * priors).sum()
     # A constant on the log-likelihoods changes nothing.
     torch.testing.assert_close(posterior(likelihoods.log() + 3, priors), expected)
-    flat = posterior(likelihoods.log(), priors, temperature=1e6)
-    torch.testing.assert_close(flat, priors, atol=1e-5, rtol=1e-5)

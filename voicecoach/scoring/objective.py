@@ -56,9 +56,9 @@ def losses(model: nn.Module, batch: Batch, weights: LossWeights) -> dict[str, Te
     targets = batch.targets
     inputs = batch.inputs
     features, logits = model.listen(inputs.log_mel, inputs.lengths, inputs.heard)
-    recognised = model.recogniser(features, inputs.lengths, inputs.segments)
+    both = torch.cat([inputs.segments, _gaps(inputs)], 1)
+    recognised, left_out = model.recogniser(features, inputs.lengths, both).chunk(2, dim=1)
     opinions = model.judge(features, logits, recognised, inputs)
-    left_out = model.recogniser(features, inputs.lengths, _gaps(inputs))
     # Each judge learns by itself: the mean of their errors, not the error of their mean.
     judged = {
         "grades": [grade_cross_entropy(scores.grades, targets.phones) for scores in opinions],

@@ -49,12 +49,11 @@ class PhoneRecogniser(nn.Module):
         return self.out(self.dropout(hidden)).float()
 
 
-def posterior(log_likelihoods: Tensor, priors: Tensor, temperature: float = 1.0) -> Tensor:
+def posterior(log_likelihoods: Tensor, priors: Tensor) -> Tensor:
     """Probabilities of what was said, by Bayes' rule.
 
     Args:
         log_likelihoods: (..., 40) of the recogniser.
         priors: (..., 40) probability of each class before anything was heard.
-        temperature: above 1 trusts the ear less.
     """
-    return (log_likelihoods / temperature + priors.log()).softmax(-1)
+    return (log_likelihoods + priors.log()).softmax(-1)

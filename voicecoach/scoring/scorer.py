@@ -156,10 +156,11 @@ class Scorer:
             lenient = inputs.segments.clone()
             for row, found in zip(lenient, placed, strict=True):
                 row[: len(found.lenient_segments)] = torch.from_numpy(found.lenient_segments)
-            recognised = self.model.recogniser(features, inputs.lengths, inputs.segments)
+            both = torch.cat([inputs.segments, lenient], 1)
+            recognised = self.model.recogniser(features, inputs.lengths, both)
+            recognised, by_ear = recognised.chunk(2, dim=1)
             scores = Scores.mean(self.model.judge(features, logits, recognised, inputs))
-            recognised = self.model.recogniser(features, inputs.lengths, lenient)
-            said = self._said(recognised, inputs.phones, scores.grades.softmax(-1)[..., 0])
+            said = self._said(by_ear, inputs.phones, scores.grades.softmax(-1)[..., 0])
             goodness = goodness_of_pronunciation(logits.float().log_softmax(-1), inputs)
         return [
             self._result(found, waveform, scores, said[i], goodness[i], i)
@@ -194,7 +195,7 @@ class Scorer:
             phones.cpu().numpy(), others.cpu().numpy(), decision.left_out_share
         )
         priors = torch.from_numpy(priors).float().to(phones.device)
-        return posterior(recognised, priors, decision.realised_temperature).cpu().numpy()
+        return posterior(recognised, priors).cpu().numpy()
 
     def _extra_word(self, extra: "Extra", found: Place) -> WordScore:
         """A word for what the sentence does not hold."""

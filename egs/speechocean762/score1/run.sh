@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Scores Mandarin-speaking learners' English: speechocean762 (Zhang et al., Interspeech 2021).
 # The corpus is public: OpenSLR 101. RESULTS.md says how the packaged model was made:
-#   ./run.sh --corpus DIR --also KATHLEEN_DIR --noise DIR --babble DIR
+#   ./run.sh --corpus DIR --also KATHLEEN_DIR --untranscribed CLIPS_DIR --noise DIR --babble DIR
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 . ./path.sh
