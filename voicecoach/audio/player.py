@@ -1,4 +1,6 @@
-"""Plays sound to its end."""
+"""Plays sound to its end, or until somebody has heard enough."""
+
+import threading
 
 import numpy as np
 
@@ -6,7 +8,11 @@ from voicecoach.audio.devices import first_that_works
 
 
 def play(
-    waveform: np.ndarray, sample_rate: int, device: str | None = None, backend: str | None = None
+    waveform: np.ndarray,
+    sample_rate: int,
+    device: str | None = None,
+    backend: str | None = None,
+    stop: threading.Event | None = None,
 ) -> None:
     """Plays a sound and returns when it has been heard.
 
@@ -17,6 +23,7 @@ def play(
         sample_rate: Hz; where the loudspeaker does not take that rate, it is resampled.
         device: as ``voicecoach devices`` lists it; None is the default one.
         backend: "portaudio", "pulse" or "alsa"; None takes the first that works.
+        stop: once this is set, by another thread, it is silent at once and returns.
 
     Raises:
         InputError: there is no working loudspeaker, no such device or backend; or the loudspeaker
@@ -31,5 +38,5 @@ def play(
         "output",
         device,
         backend,
-        lambda each, device_id: each.play(device_id, waveform, sample_rate),
+        lambda each, device_id: each.play(device_id, waveform, sample_rate, stop),
     )

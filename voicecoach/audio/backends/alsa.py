@@ -1,6 +1,7 @@
 """ALSA, by arecord and aplay: Linux without a sound server."""
 
 import io
+import threading
 
 import numpy as np
 import soundfile
@@ -43,11 +44,16 @@ def open_input(device_id: str | None, sample_rate: int) -> pipes.PipedMicrophone
     )
 
 
-def play(device_id: str | None, waveform: np.ndarray, sample_rate: int) -> None:
+def play(
+    device_id: str | None,
+    waveform: np.ndarray,
+    sample_rate: int,
+    stop: threading.Event | None = None,
+) -> None:
     """See `Backend`."""
     wav = io.BytesIO()
     soundfile.write(wav, pipes.to_16_bit(waveform), sample_rate, format="WAV", subtype="PCM_16")
-    pipes.play_file(_command("output", device_id), wav.getvalue())
+    pipes.play_file(_command("output", device_id), wav.getvalue(), stop)
 
 
 def _command(kind: Kind, device_id: str | None) -> list[str]:

@@ -1,5 +1,6 @@
 """What each backend offers, and the one exception that they raise."""
 
+import threading
 from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Literal, Protocol
@@ -62,8 +63,14 @@ class Backend(Protocol):
     def open_input(self, device_id: str | None, sample_rate: int) -> Source:
         """Opens a microphone, at ``sample_rate`` Hz if it can; None is the default one."""
 
-    def play(self, device_id: str | None, waveform: np.ndarray, sample_rate: int) -> None:
+    def play(
+        self,
+        device_id: str | None,
+        waveform: np.ndarray,
+        sample_rate: int,
+        stop: threading.Event | None = None,
+    ) -> None:
         """Plays (n_samples,) float32 in [-1, 1] and returns when it has been heard.
 
-        A ``KeyboardInterrupt`` silences it at once.
+        A ``KeyboardInterrupt`` silences it at once, and so does ``stop`` once it is set.
         """

@@ -1,6 +1,7 @@
 """Recording and playing through a program that is part of a sound system."""
 
 import os
+import select
 import shutil
 import struct
 import subprocess
@@ -15,6 +16,7 @@ from voicecoach.audio.backends.base import BackendError
 
 _BLOCK_S = 0.05
 _ANSWER_S = 10.0  # longest time for a list of devices
+_LOOK_S = 0.02  # how soon it is noticed that a sound is to stop
 _END_S = 2.0  # a program that has not ended by then is killed
 _FULL_SCALE = 32768
 _WAV_HEADER_BYTES = 44
@@ -115,8 +117,10 @@ class PipedMicrophone:
             stream.close()
 
 
-def play_file(command: Sequence[str], content: bytes) -> None:
+def play_file(command: Sequence[str], content: bytes, stop: threading.Event | None = None) -> None:
     """Gives ``content`` to a program that plays its standard input, and waits until it ends.
+
+    Once ``stop`` is set, the program is killed.
 
     Raises:
         BackendError: the program failed.
@@ -136,15 +140,29 @@ def play_file(command: Sequence[str], content: bytes) -> None:
         assert process.stderr is not None
         try:
             # Ends with the program. Popen.wait would go on for 0.25 s after Ctrl-C.
-            errors = process.stderr.read().decode(errors="replace")
+            errors = _read_until(process.stderr.fileno(), stop)
+            if errors is None:
+                process.kill()
         except BaseException:
             process.kill()
             raise
         finally:
             process.wait()
             process.stderr.close()
-    if process.returncode:
+    if errors is not None and process.returncode:
         raise BackendError(_reason(command[0], errors))
+
+
+def _read_until(pipe: int, stop: threading.Event | None) -> str | None:
+    """All that comes out of a pipe; None if ``stop`` was set before its end."""
+    data = b""
+    while stop is None or not stop.is_set():
+        if select.select([pipe], [], [], None if stop is None else _LOOK_S)[0]:
+            piece = os.read(pipe, 1 << 16)
+            if not piece:
+                return data.decode(errors="replace")
+            data += piece
+    return None
 
 
 def to_16_bit(waveform: np.ndarray) -> np.ndarray:

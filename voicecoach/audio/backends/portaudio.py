@@ -1,6 +1,7 @@
 """PortAudio, by the package sounddevice: Linux, macOS and Windows."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -101,7 +102,12 @@ def open_input(device_id: str | None, sample_rate: int) -> _Microphone:
     )
 
 
-def play(device_id: str | None, waveform: np.ndarray, sample_rate: int) -> None:
+def play(
+    device_id: str | None,
+    waveform: np.ndarray,
+    sample_rate: int,
+    stop: threading.Event | None = None,
+) -> None:
     """See `Backend`.
 
     Raises:
@@ -119,7 +125,7 @@ def play(device_id: str | None, waveform: np.ndarray, sample_rate: int) -> None:
     )
     with _quiet():
         try:
-            _write(stream, io.resample(waveform, sample_rate, stream.samplerate))
+            _write(stream, io.resample(waveform, sample_rate, stream.samplerate), stop)
         except sounddevice.PortAudioError as error:
             raise InputError(
                 "The loudspeaker went away while it played: connect it and try again."
@@ -129,12 +135,14 @@ def play(device_id: str | None, waveform: np.ndarray, sample_rate: int) -> None:
             stream.close(ignore_errors=True)
 
 
-def _write(stream: Any, waveform: np.ndarray) -> None:
+def _write(stream: Any, waveform: np.ndarray, stop: threading.Event | None) -> None:
     # Some systems throw away what is still waiting when they are stopped: let it be silence.
     n_silence = round((stream.latency + _WRITE_S) * stream.samplerate)
     frames = np.repeat(np.pad(waveform, (0, n_silence))[:, None], stream.channels, axis=1)
     step = round(stream.samplerate * _WRITE_S)
     for start in range(0, len(frames), step):
+        if stop is not None and stop.is_set():
+            return
         stream.write(frames[start : start + step])
     stream.stop()
 

@@ -1,5 +1,7 @@
 """PulseAudio, or PipeWire in its place, by pacat and pactl."""
 
+import threading
+
 import numpy as np
 
 from voicecoach.audio.backends import pipes
@@ -40,10 +42,15 @@ def open_input(device_id: str | None, sample_rate: int) -> pipes.PipedMicrophone
     return pipes.PipedMicrophone(_command("--record", device_id, sample_rate), sample_rate)
 
 
-def play(device_id: str | None, waveform: np.ndarray, sample_rate: int) -> None:
+def play(
+    device_id: str | None,
+    waveform: np.ndarray,
+    sample_rate: int,
+    stop: threading.Event | None = None,
+) -> None:
     """See `Backend`."""
     command = _command("--playback", device_id, sample_rate)
-    pipes.play_file(command, pipes.to_16_bit(waveform).tobytes())
+    pipes.play_file(command, pipes.to_16_bit(waveform).tobytes(), stop)
 
 
 def _command(what: str, device_id: str | None, sample_rate: int) -> list[str]:
