@@ -55,7 +55,11 @@ class Verdict:
 
 
 def score_checked(
-    scorer: Scorer, audio: Audio, text: str | Sentence, sample_rate: int | None = None
+    scorer: Scorer,
+    audio: Audio,
+    text: str | Sentence,
+    sample_rate: int | None = None,
+    variants: bool | None = None,
 ) -> Verdict:
     """Scores a recording if it can be judged, and says why where it cannot.
 
@@ -64,11 +68,13 @@ def score_checked(
         audio: as for ``Scorer.score``.
         text: as for ``Scorer.score``.
         sample_rate: as for ``Scorer.score``.
+        variants: as for ``Scorer.score``.
 
     Raises:
         InputError: the recording cannot be read, or the text cannot be spoken.
     """
-    variants = isinstance(text, str)
+    if variants is None:
+        variants = isinstance(text, str)
     sentence = transcribe(text) if isinstance(text, str) else text
     n_phones = sum(len(word.phones) for word in sentence)
     try:
