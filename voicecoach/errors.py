@@ -7,3 +7,7 @@ class InputError(ValueError):
     ``str(error)`` is one sentence that says what is wrong with which file and what to do.
     The command line prints that sentence and exits with code 2, without a traceback.
     """
+
+
+class TooLong(InputError):
+    """A recording that lasts longer than is accepted."""

@@ -1,5 +1,6 @@
 """What the command tests share: speech that is there on every machine, and the runner."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -62,3 +63,27 @@ def start(tmp_path: Path) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
     for process in started:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    """Starts ``voicecoach`` with arguments in a terminal of its own, 100 wide, in ``tmp_path``."""
+    pexpect = pytest.importorskip("pexpect", reason="needs a terminal that a program can use")
+    started = []
+
+    def terminal(*arguments: str | Path, env: dict[str, str] | None = None) -> Any:
+        process = pexpect.spawn(
+            sys.executable,
+            ["-m", "voicecoach", *map(str, arguments)],
+            cwd=str(tmp_path),
+            env={**os.environ, "NO_COLOR": "1", "TERM": "xterm", **(env or {})},
+            dimensions=(50, 100),
+            encoding="utf-8",
+            timeout=120,
+        )
+        started.append(process)
+        return process
+
+    yield terminal
+    for process in started:
+        process.close(force=True)

@@ -48,9 +48,15 @@ def test_own_recording_works_without_a_loudspeaker(run: Run, spoken: Path) -> No
 @pytest.mark.parametrize(
     "arguments",
     [
-        (),
         ("--demo", "--wav", "a.wav"),
         ("--demo", "--text", "hello"),
+        ("--demo", "--pairs"),
+        ("--lesson", "a.txt", "--text", "hello"),
+        ("--lesson", "missing.txt"),
+        ("--text", "hello", "--level", "A1"),
+        ("--text", "..."),
+        ("--level", "D1"),
+        ("--pairs", "--focus", "weak forms"),
         ("--wav", "a.wav"),
         ("--wav", "missing.wav", "--text", "hello"),
     ],

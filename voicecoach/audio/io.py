@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from voicecoach.errors import InputError
+from voicecoach.errors import InputError, TooLong
 
 READABLE = "WAV, FLAC, Ogg, Opus, MP3"
 _BLOCK = 1 << 18  # samples per channel decoded at a time
@@ -39,7 +39,7 @@ def load(
 
     Raises:
         InputError: the file is missing, a folder, unreadable, empty, no audio, truncated, without
-            samples, with NaN or infinite samples, or too long.
+            samples, with NaN or infinite samples, or (``TooLong``) too long.
     """
     path = Path(path)
     _check_is_file(path)
@@ -172,7 +172,7 @@ def _check_is_file(path: Path) -> None:
 def _check_header(path: Path, file: soundfile.SoundFile, max_duration_s: float | None) -> None:
     duration_s = file.frames / file.samplerate
     if max_duration_s is not None and duration_s > max_duration_s:
-        raise InputError(
+        raise TooLong(
             f"{path} lasts {duration_s:.0f} s and at most {max_duration_s:g} s are accepted: "
             "cut it into sentences."
         )

@@ -54,6 +54,19 @@ def _decibels(amplitude: float) -> float:
     return float(20 * np.log10(max(amplitude, 10 ** (LOWEST_DB / 20))))
 
 
+def loud_level_db(waveform: np.ndarray, sample_rate: int) -> float:
+    """Level of the loud parts: the 95th percentile of 20 ms frames, relative to full scale.
+
+    A click does not raise it, and pauses do not lower it. ``LOWEST_DB`` for silence.
+
+    Args:
+        waveform: (n_samples,) float in [-1, 1].
+        sample_rate: Hz.
+    """
+    power = _frame_power(np.asarray(waveform, dtype=np.float64), sample_rate)
+    return _decibels(float(np.sqrt(np.quantile(power, 0.95))) if len(power) else 0.0)
+
+
 def estimate_snr_db(waveform: np.ndarray, sample_rate: int) -> float:
     """Estimates the signal-to-noise ratio of recorded speech; no clean copy is needed.
 
@@ -70,7 +83,9 @@ def estimate_snr_db(waveform: np.ndarray, sample_rate: int) -> float:
         after the last sound is left out, for it may have been put there later. 0 where nothing
         stands out: silence, steady noise, less than two frames of 20 ms.
     """
-    power = _frame_power(np.asarray(waveform, dtype=np.float64), sample_rate)
+    waveform = np.asarray(waveform, dtype=np.float64)
+    waveform = waveform / max(np.abs(waveform).max(initial=0.0), np.finfo(np.float64).tiny)
+    power = _frame_power(waveform, sample_rate)
     loudest = power.max(initial=0.0)
     sounding = np.flatnonzero(power > loudest * _ratio(_DIGITAL_SILENCE_DB))
     if not len(sounding):
@@ -91,8 +106,7 @@ def _frame_power(waveform: np.ndarray, sample_rate: int) -> np.ndarray:
     """(n_frames,) variance of each 20 ms; what is left over at the end does not count."""
     length = max(1, sample_rate // _FRAMES_PER_S)
     frames = waveform[: len(waveform) // length * length].reshape(-1, length)
-    frames = frames / max(np.abs(frames).max(initial=0.0), np.finfo(np.float64).tiny)
-    frames -= frames.mean(axis=1, keepdims=True)
+    frames = frames - frames.mean(axis=1, keepdims=True)
     return np.einsum("ij,ij->i", frames, frames) / length
 
 

@@ -1,4 +1,4 @@
-"""``voicecoach practice``: the report for a learner, on a recording or as a demonstration."""
+"""``voicecoach practice``: the interactive loop, the report on a file, or a demonstration."""
 
 import tempfile
 from pathlib import Path
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from voicecoach.cli.options import (
+    EXIT_BAD_INPUT,
+    Backend,
     Model,
     Plain,
     Threads,
@@ -22,18 +24,47 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from voicecoach.practice.demo import Comparison
+    from voicecoach.practice.exercises import Exercises
+    from voicecoach.practice.history import History
     from voicecoach.scoring.results import SentenceScore
 
 _KEPT_RATE_HZ = 16000  # what the scorer hears
 
 
 def practice(
+    text: Annotated[
+        str | None, typer.Option("--text", help="A sentence of your own.", show_default=False)
+    ] = None,
+    lesson: Annotated[
+        Path | None,
+        typer.Option(
+            "--lesson",
+            metavar="FILE",
+            help="Your own list, one sentence a line; check it by voicecoach course --lesson.",
+            show_default=False,
+        ),
+    ] = None,
+    pairs: Annotated[bool, typer.Option("--pairs", help="Minimal pairs: sheep and ship.")] = False,
+    level: Annotated[
+        str | None,
+        typer.Option("--level", help="A1 to C1. Default: your own.", show_default=False),
+    ] = None,
+    focus: Annotated[
+        str | None,
+        typer.Option(
+            "--focus", help='Only these, such as "weak forms" or "IY/IH".', show_default=False
+        ),
+    ] = None,
+    phone: Annotated[
+        str | None,
+        typer.Option("--phone", help="Only with this sound: TH or θ.", show_default=False),
+    ] = None,
+    sentences: Annotated[
+        int, typer.Option("--sentences", "-n", min=1, metavar="N", help="How many of the course.")
+    ] = 10,
     wav: Annotated[
         Path | None,
-        typer.Option("--wav", metavar="FILE", help="Your recording.", show_default=False),
-    ] = None,
-    text: Annotated[
-        str | None, typer.Option("--text", help="The sentence that you read.", show_default=False)
+        typer.Option("--wav", metavar="FILE", help="Your recording of --text.", show_default=False),
     ] = None,
     demo: Annotated[
         bool,
@@ -41,9 +72,7 @@ def practice(
     ] = False,
     out: Annotated[
         Path | None,
-        typer.Option(
-            "--out", "-o", metavar="DIR", help="Keep what --demo speaks here.", show_default=False
-        ),
+        typer.Option("--out", "-o", metavar="DIR", help="Keep all takes here.", show_default=False),
     ] = None,
     audio: Annotated[
         bool, typer.Option("--audio/--no-audio", help="Play the sentence, where there is sound.")
@@ -52,31 +81,130 @@ def practice(
         bool,
         typer.Option("--history/--no-history", help="Keep the scores: see voicecoach history."),
     ] = True,
+    countdown_s: Annotated[
+        float,
+        typer.Option("--countdown", min=0.0, metavar="SECONDS", help="Before each recording."),
+    ] = 1.0,
+    microphone: Annotated[
+        str | None,
+        typer.Option("--microphone", help="See voicecoach devices.", show_default=False),
+    ] = None,
+    loudspeaker: Annotated[
+        str | None,
+        typer.Option("--loudspeaker", help="See voicecoach devices.", show_default=False),
+    ] = None,
+    backend: Backend = None,
     plain: Plain = False,
     model: Model = None,
     threads: Threads = None,
 ) -> None:
-    """Shows how good each of your sounds was, and what to change.
+    """Hear a sentence, say it, see how good each sound was, again.
 
     \b
-    voicecoach practice --demo
+    voicecoach practice                          # ten sentences, chosen for you
+    voicecoach practice --phone TH --level A2
+    voicecoach practice --pairs --focus "IY/IH"
+    voicecoach practice --lesson my-sentences.txt
+    voicecoach practice --text "We call it bear"
     voicecoach practice --wav take.wav --text "We call it bear"
+    voicecoach practice --demo
 
-    --demo needs no microphone and no loudspeaker: the reference voice reads a sentence once
-    correctly and once with swapped sounds, and both takes are scored.
+    Single keys lead through it; Ctrl-C ends it and loses nothing. Without a microphone it takes
+    recordings from files. Where standard input is no terminal it reads lines: the first letter of
+    each is the key, an empty one is Enter.
+
+    --wav asks nothing. --demo needs no microphone and no loudspeaker: the reference voice reads a
+    sentence once correctly and once with swapped sounds, and both takes are scored.
     """
-    if demo == (wav is not None):
-        raise InputError("Give either --wav FILE with --text, or --demo.")
-    if demo and text is not None:
-        raise InputError("--demo has a sentence of its own: leave out --text.")
+    chosen = [name for name, given in (("--wav", wav), ("--lesson", lesson)) if given is not None]
+    chosen += [name for name, given in (("--demo", demo), ("--pairs", pairs)) if given]
+    if text is not None and wav is None:
+        chosen.append("--text")
+    if len(chosen) > 1:
+        raise InputError(f"{chosen[0]} and {chosen[1]} do not go together: leave out one.")
     console = output_console()
     if wav is not None:
         _practise(console, wav, text, audio, remember, plain, model, threads)
-    elif out is not None:
+    elif demo and out is not None:
         _demonstrate(console, make_folder(out), audio, plain, model, threads)
-    else:
+    elif demo:
         with tempfile.TemporaryDirectory(prefix="voicecoach-") as folder:
             _demonstrate(console, Path(folder), audio, plain, model, threads)
+    else:
+        from voicecoach.cli.sound import Sound
+
+        sound = Sound(microphone, loudspeaker, backend, can_play=audio)
+        exercises, most = _exercises(text, lesson, pairs, level, focus, phone, sentences)
+        takes = None if out is None else make_folder(out)
+        history = _open_history() if remember else None
+        _lead(console, exercises, most, sound, history, takes, countdown_s, plain, model, threads)
+
+
+def _exercises(
+    text: str | None,
+    lesson: Path | None,
+    pairs: bool,
+    level: str | None,
+    focus: str | None,
+    phone: str | None,
+    n_sentences: int,
+) -> "tuple[Exercises, int | None]":
+    """What is asked for, and how many of them at most."""
+    from voicecoach.practice import exercises
+
+    if (text is not None or lesson is not None) and (level or focus or phone):
+        raise InputError("--level, --focus and --phone choose from the course: leave them out.")
+    if text is not None:
+        return exercises.Listed([exercises.from_text(text)]), None
+    if lesson is not None:
+        return exercises.from_lesson(lesson), None
+    choose = exercises.from_pairs if pairs else exercises.from_course
+    return choose(level, focus, phone), n_sentences
+
+
+def _open_history() -> "History | None":
+    from voicecoach.practice.history import History
+
+    try:
+        return History.open()
+    except InputError as error:
+        warn(f"Not kept in your history: {error}")
+        return None
+
+
+def _lead(
+    console: "Console",
+    exercises: "Exercises",
+    most: int | None,
+    sound: Any,
+    history: "History | None",
+    takes: Path | None,
+    countdown_s: float,
+    plain: bool,
+    model: str | None,
+    threads: int | None,
+) -> None:
+    """The interactive loop, from the first sentence to what came of it."""
+    from contextlib import closing, nullcontext
+    from functools import partial
+
+    from voicecoach.cli.keys import Keys
+    from voicecoach.cli.loop import Loop
+    from voicecoach.cli.session_report import print_session
+    from voicecoach.practice.session import Session
+    from voicecoach.pretrained import resolve
+
+    resolve(model)  # a name that is wrong is told now, not after the first take
+    load = partial(load_scorer, model, threads)
+    with (
+        history or nullcontext(),
+        closing(Session(exercises, load, history, takes, most)) as session,
+        Keys() as keys,
+    ):
+        try:
+            Loop(console, keys, session, sound, countdown_s, plain).run()
+        finally:
+            print_session(console, session)
 
 
 def _practise(
@@ -89,21 +217,26 @@ def _practise(
     model: str | None,
     threads: int | None,
 ) -> None:
-    from voicecoach.cli.report import print_report
+    from voicecoach.cli.report import print_problems, print_report
+    from voicecoach.scoring.quality import score_checked
     from voicecoach.synthesis.reference import ReferenceVoice
     from voicecoach.text.transcribe import transcribe
 
     text = texts_for([wav], text, None)[0]
     sentence = transcribe(text)
-    score = load_scorer(model, threads).score(wav, text)
+    verdict = score_checked(load_scorer(model, threads), wav, text)
     if audio:
-        speech = ReferenceVoice().speak(sentence)
+        speech = ReferenceVoice().speak(text)
         if _play(console, speech.waveform, speech.sample_rate):
             console.print("Played: the sentence by the reference voice.")
         console.print()
-    print_report(console, score, sentence, title="Your recording", plain=plain)
+    if verdict.score is None:
+        print_problems(console, verdict.problems, refused=True)
+        raise typer.Exit(EXIT_BAD_INPUT)
+    print_report(console, verdict.score, sentence, title="Your recording", plain=plain)
+    print_problems(console, verdict.problems, refused=False)
     if remember:
-        _remember(console, score, text, wav)
+        _remember(console, verdict.score, text, wav)
 
 
 def _remember(console: "Console", score: "SentenceScore", text: str, wav: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from voicecoach.cli.meter import Meter
 from voicecoach.cli.options import EXIT_SOME_FAILED, Backend, Device, warn
 from voicecoach.errors import InputError
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     import numpy as np
 
     from voicecoach.audio.recorder import Recording
-
-_METER_DB, _METER_WIDTH = 60.0, 40  # the meter shows the uppermost 60 dB
 
 
 def record(
@@ -46,10 +45,10 @@ def record(
     from voicecoach.audio.recorder import Recorder, collect, signals_call
 
     _check_writable(out)
-    meter = _Meter(sample_rate)
+    watch = _Watch(sample_rate)
     with Recorder(sample_rate, device, backend) as recorder, signals_call(recorder.stop):
-        recording = collect(recorder, seconds, meter.show)
-        meter.end()
+        recording = collect(recorder, seconds, watch.show)
+        watch.end()
         written = _save(out, recording)
     duration_s = len(recording.waveform) / sample_rate
     warn(f"Wrote {written} ({duration_s:.1f} s, by {recorder.backend}).")
@@ -110,39 +109,26 @@ def _warn_of_level(waveform: "np.ndarray") -> None:
         )
 
 
-class _Meter:
-    """A level meter on standard error, where that is a terminal, and the Enter key."""
+class _Watch:
+    """Looks at what is recorded: a level meter on standard error, and the Enter key."""
 
     def __init__(self, sample_rate: int) -> None:
         self._sample_rate = sample_rate
         self._n_samples = 0
-        self._shown = sys.stderr.isatty()
+        self._meter = Meter(sys.stderr)
         self._keys = sys.stdin is not None and sys.stdin.isatty()
 
     def show(self, block: "np.ndarray") -> bool:
         """Shows the level of (n_samples,) float; True once Enter was pressed."""
-        from voicecoach.audio.level import measure
-
         if not self._n_samples:
             warn(f"Recording: {'Enter or ' if self._keys else ''}Ctrl-C ends it.")
         self._n_samples += len(block)
-        if self._shown:
-            level = measure(block)
-            n_bars = round(_METER_WIDTH * max(0.0, 1 + level.peak_db / _METER_DB))
-            duration_s = self._n_samples / self._sample_rate
-            loud = " too loud" if level.is_clipped else ""
-            _draw(f"{duration_s:6.1f} s [{'#' * n_bars:<{_METER_WIDTH}}]{loud}")
+        self._meter.show(block, self._n_samples / self._sample_rate)
         return self._keys and _enter_pressed()
 
     def end(self) -> None:
         """Takes the meter away."""
-        if self._shown and self._n_samples:
-            _draw("")
-
-
-def _draw(line: str) -> None:
-    sys.stderr.write(f"\r{line}\x1b[K")  # over the line before, of which nothing is left
-    sys.stderr.flush()
+        self._meter.end()
 
 
 def _enter_pressed() -> bool:

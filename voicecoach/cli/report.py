@@ -5,6 +5,9 @@ and what was heard, and the list "To change" says the same in sentences. ``plain
 and table, which a screen reader would spell out.
 """
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -13,6 +16,9 @@ from voicecoach.practice.advice import Advice, advise, ipa
 from voicecoach.scoring.results import DELETED, EXTRA, PhoneScore, SentenceScore, WordScore
 from voicecoach.text.phones import to_ipa
 from voicecoach.text.sentence import Sentence
+
+if TYPE_CHECKING:
+    from voicecoach.scoring.quality import Problem
 
 _LABEL_WIDTH = 14
 _NUMBER_WIDTH = 12
@@ -56,6 +62,22 @@ def print_report(
         console.print(_word_table(console, score, spellings))
     console.print()
     _print_advice(console, advice)
+
+
+def print_problems(console: Console, problems: "Sequence[Problem]", refused: bool) -> None:
+    """Prints what is wrong with a recording, with its measurement, and what to do.
+
+    Args:
+        console: where to.
+        problems: of the recording; none prints nothing.
+        refused: whether it was not scored because of them.
+    """
+    if refused:
+        console.print(Text("Not scored.", style="bold"))
+    elif problems:
+        console.print()
+    for problem in problems:
+        console.print(f"{_mark(console)} {problem.message} {problem.advice}")
 
 
 def scores_of(score: SentenceScore) -> list[tuple[str, float]]:

@@ -41,6 +41,11 @@ class CourseSentence:
         """Its words with their phones."""
         return _transcribe(self.text)
 
+    @property
+    def phones(self) -> tuple[str, ...]:
+        """The phones of all its words."""
+        return tuple(phone for word in self.sentence for phone in word.phones)
+
 
 @dataclass(frozen=True)
 class MinimalPair:
@@ -136,11 +141,7 @@ def with_phone(phone: str) -> tuple[CourseSentence, ...]:
         InputError: there is no such phone.
     """
     wanted = read_phone(phone)
-    return tuple(
-        item
-        for item in load_course().sentences
-        if any(wanted in word.phones for word in item.sentence)
-    )
+    return tuple(item for item in load_course().sentences if wanted in item.phones)
 
 
 def minimal_pairs(

@@ -17,13 +17,15 @@ class LessonSentence:
     """One sentence of a list.
 
     ``line`` counts from 1 in the file. ``guessed`` holds the words that stand in no dictionary and
-    have no pronunciation in the file, so that a model guessed how they sound.
+    have no pronunciation in the file, so that a model guessed how they sound. ``is_pronounced``
+    says that the file itself has the pronunciation.
     """
 
     line: int
     text: str
     sentence: Sentence
     guessed: tuple[str, ...] = ()
+    is_pronounced: bool = False
 
 
 def load_lesson(path: str | Path) -> tuple[LessonSentence, ...]:
@@ -93,7 +95,7 @@ def _read_line(number: int, line: str) -> LessonSentence:
             "recording: put it on several lines."
         )
     if given:
-        return LessonSentence(number, text, _pronounced(words, given[0]))
+        return LessonSentence(number, text, _pronounced(words, given[0]), is_pronounced=True)
     sentence = transcribe(text)
     guessed = tuple(dict.fromkeys(word for word in words if is_guessed(fold(word))))
     return LessonSentence(number, text, sentence, guessed)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from voicecoach.metrics.distance import edit_distance
 from voicecoach.scoring.aligner import align
 
 FILLER_COST = 2.5
@@ -78,7 +79,7 @@ def repeated_word(extra: Extra, words: Sequence[Sequence[int]]) -> int | None:
     best, best_similarity = None, MIN_SIMILARITY
     for neighbour in (extra.before, extra.before - 1):
         if 0 <= neighbour < len(words):
-            similarity = 1 - _distance(extra.phones, words[neighbour]) / max(
+            similarity = 1 - edit_distance(extra.phones, words[neighbour]) / max(
                 len(extra.phones), len(words[neighbour])
             )
             if similarity >= best_similarity:
@@ -91,13 +92,3 @@ def _collapsed(heard: np.ndarray, silence: int) -> tuple[int, ...]:
     edges = np.flatnonzero(np.diff(heard)) + 1
     runs = np.split(heard, edges)
     return tuple(int(run[0]) for run in runs if len(run) >= 2 and run[0] != silence)
-
-
-def _distance(first: Sequence[int], second: Sequence[int]) -> int:
-    """Edit distance (Levenshtein)."""
-    row = list(range(len(second) + 1))
-    for i, a in enumerate(first, start=1):
-        diagonal, row[0] = row[0], i
-        for j, b in enumerate(second, start=1):
-            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (a != b))
-    return row[-1]

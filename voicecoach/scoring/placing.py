@@ -11,7 +11,8 @@ from voicecoach.scoring.variants import choose_variants
 from voicecoach.text.phones import PHONE_INDEX, PHONES
 from voicecoach.text.sentence import Sentence
 
-_SILENCE = len(PHONES)
+SILENCE = len(PHONES)
+"""Class index of silence, after those of the phones."""
 
 
 @dataclass(frozen=True)
@@ -50,17 +51,17 @@ def place(log_posteriors: np.ndarray, sentence: Sentence, variants: bool) -> Pla
         InputError: the recording is too short for the sentence.
     """
     words = _classes(sentence)
-    extras = find_extras(log_posteriors, words, _SILENCE)
-    rest = without(log_posteriors, extras, _SILENCE)
-    segments, _ = align(rest, words, _SILENCE)
+    extras = find_extras(log_posteriors, words, SILENCE)
+    rest = without(log_posteriors, extras, SILENCE)
+    segments, _ = align(rest, words, SILENCE)
     if variants:
-        sentence = choose_variants(rest, sentence, segments, _SILENCE)
+        sentence = choose_variants(rest, sentence, segments, SILENCE)
         chosen = _classes(sentence)
         if chosen != words:
             words = chosen
-            segments, _ = align(rest, words, _SILENCE)
-    lenient_segments, _ = align(forgiving(rest, len(PHONES)), words, _SILENCE)
-    gains = omission_gains(rest, words, segments, _SILENCE)
+            segments, _ = align(rest, words, SILENCE)
+    lenient_segments, _ = align(forgiving(rest, len(PHONES)), words, SILENCE)
+    gains = omission_gains(rest, words, segments, SILENCE)
     return Place(sentence, segments, lenient_segments, gains, extras)
 
 

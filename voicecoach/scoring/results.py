@@ -52,12 +52,31 @@ class WordScore:
 
 
 @dataclass(frozen=True)
+class Fit:
+    """How well the speech fits the sentence, said well or badly.
+
+    ``gap`` is the mean log posterior along the path through the sentence minus that of the best
+    class of each frame, over all frames of speech: 0 where every sound is the one expected, about
+    -3 where another sentence was said. ``heard`` (0-1) is the share of the sentence's phones that
+    somebody who does not know it would hear, in order. ``speech_ms`` is the time with speech in it.
+    ``starts_in_speech`` and ``ends_in_speech`` (0-1) are probabilities that the first and the last
+    30 ms are speech.
+    """
+
+    gap: float
+    heard: float
+    speech_ms: float
+    starts_in_speech: float
+    ends_in_speech: float
+
+
+@dataclass(frozen=True)
 class SentenceScore:
     """One recording of one sentence. All scores run from 0 to 10.
 
     ``words`` have the phones that were asked for; of a text, where a word has several accepted
     pronunciations, those of the one that was said. ``snr_db`` is the estimated signal-to-noise
-    ratio of the recording.
+    ratio of the recording. ``fit`` tells whether it is this sentence at all.
     """
 
     text: str
@@ -69,3 +88,4 @@ class SentenceScore:
     duration_ms: float
     words: tuple[WordScore, ...]
     snr_db: float = 60.0
+    fit: Fit | None = None

@@ -11,11 +11,12 @@ from voicecoach import config, pretrained
 from voicecoach.audio import io
 from voicecoach.audio.level import estimate_snr_db
 from voicecoach.audio.spec import AudioSpec
-from voicecoach.errors import InputError
+from voicecoach.errors import InputError, TooLong
 from voicecoach.scoring.decision import DecisionSpec
 from voicecoach.scoring.extras import repeated_word
+from voicecoach.scoring.fit import measure_fit
 from voicecoach.scoring.placing import Place, place
-from voicecoach.scoring.results import DELETED, PhoneScore, SentenceScore, WordScore
+from voicecoach.scoring.results import DELETED, Fit, PhoneScore, SentenceScore, WordScore
 from voicecoach.scoring.rivals import realised_priors
 from voicecoach.text.phones import PHONE_INDEX, PHONES, to_ipa
 from voicecoach.text.sentence import Sentence
@@ -137,17 +138,19 @@ class Scorer:
         from voicecoach.scoring.features import log_mel_of
         from voicecoach.scoring.judge import Scores, goodness_of_pronunciation
 
-        waveforms = [self._waveform(audio, sample_rate) for audio, _ in pairs]
+        waveforms = [self.waveform(audio, sample_rate) for audio, _ in pairs]
         log_mels = [log_mel_of(waveform, self.audio) for waveform in waveforms]
         with torch.inference_mode():
             features, logits = self.model.listen(*(x.to(self.device) for x in pad(log_mels)))
             log_posteriors = logits.float().log_softmax(-1).cpu().numpy()
-            placed = []
+            placed, fits = [], []
             for row, waveform, (_, text) in zip(log_posteriors, waveforms, pairs, strict=True):
                 n_frames = len(waveform) // self.audio.hop_length  # without the appended silence
                 choose = isinstance(text, str) if variants is None else variants
                 sentence = transcribe(text) if isinstance(text, str) else text
-                placed.append(place(row[:n_frames], sentence, choose))
+                found = place(row[:n_frames], sentence, choose)
+                placed.append(found)
+                fits.append(measure_fit(row[:n_frames], found, self.audio.frame_shift_ms))
             examples = [
                 make_example(log_mel, found.sentence, found.segments)
                 for log_mel, found in zip(log_mels, placed, strict=True)
@@ -163,11 +166,17 @@ class Scorer:
             said = self._said(by_ear, inputs.phones, scores.grades.softmax(-1)[..., 0])
             goodness = goodness_of_pronunciation(logits.float().log_softmax(-1), inputs)
         return [
-            self._result(found, waveform, scores, said[i], goodness[i], i)
+            self._result(found, waveform, fits[i], scores, said[i], goodness[i], i)
             for i, (waveform, found) in enumerate(zip(waveforms, placed, strict=True))
         ]
 
-    def _waveform(self, audio: Audio, sample_rate: int | None) -> np.ndarray:
+    def waveform(self, audio: Audio, sample_rate: int | None = None) -> np.ndarray:
+        """(n_samples,) float32 at the rate that the network hears.
+
+        Raises:
+            TooLong: it lasts more than ``MAX_DURATION_S``.
+            InputError: it cannot be read otherwise.
+        """
         if isinstance(audio, (str, Path)):
             return io.load(audio, self.audio.sample_rate, max_duration_s=MAX_DURATION_S)
         if sample_rate is None:
@@ -176,7 +185,7 @@ class Scorer:
         if waveform.ndim != 1 or not np.isfinite(waveform).all():
             raise InputError("A waveform must be one row of finite samples.")
         if len(waveform) > MAX_DURATION_S * sample_rate:
-            raise InputError(
+            raise TooLong(
                 f"The recording lasts {len(waveform) / sample_rate:.0f} s: "
                 f"record at most {MAX_DURATION_S:.0f} s, one sentence at a time."
             )
@@ -215,6 +224,7 @@ class Scorer:
         self,
         found: Place,
         waveform: np.ndarray,
+        fit: Fit,
         scores: "Scores",
         probabilities: np.ndarray,
         goodness: "Tensor",
@@ -281,4 +291,5 @@ class Scorer:
             duration_ms=duration_ms,
             words=tuple(words),
             snr_db=estimate_snr_db(waveform, self.audio.sample_rate),
+            fit=fit,
         )

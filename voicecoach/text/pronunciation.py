@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from voicecoach.text.phones import PHONES, VOWELS, from_ipa, read_ipa, to_ipa
+from voicecoach.text.sentence import Sentence, Word
 
 Spoken = tuple[tuple[str, ...], tuple[int, ...]]
 """Phones without stress digits, and their stress: parallel to them 1, 2 or 0, or empty: unknown."""
@@ -64,6 +65,22 @@ def write_ipa(phones: Sequence[str], stress: Sequence[int] = ()) -> str:
             mark = "."
         written += mark + sign
     return written
+
+
+def write_sentence_ipa(sentence: Sentence) -> str:
+    """A sentence with its rhythm: one-syllable words that are stressed in it have a mark too.
+
+    ``"kʊd ju ˈpæs mi ðə ˈsɔlt"``; the phones as `write_ipa` has them.
+    """
+    return " ".join(map(_write_in_sentence, sentence))
+
+
+def _write_in_sentence(word: Word) -> str:
+    written = write_ipa(word.phones, word.stress)
+    vowels = [
+        mark for phone, mark in zip(word.phones, word.stress, strict=False) if phone in VOWELS
+    ]
+    return f"{_MARKS[1]}{written}" if vowels == [1] else written
 
 
 def read_pronunciations(text: str) -> list[Spoken]:
