@@ -23,7 +23,7 @@ def play(
         sample_rate: Hz; where the loudspeaker does not take that rate, it is resampled.
         device: as ``voicecoach devices`` lists it; None is the default one.
         backend: "portaudio", "pulse" or "alsa"; None takes the first that works.
-        stop: once this is set, by another thread, it is silent at once and returns.
+        stop: once this is set, as another thread may do, it is silent at once and returns.
 
     Raises:
         InputError: there is no working loudspeaker, no such device or backend; or the loudspeaker
@@ -33,6 +33,8 @@ def play(
     waveform = np.asarray(waveform, dtype=np.float32)
     if waveform.ndim != 1 or not np.isfinite(waveform).all():
         raise ValueError("a waveform must be one-dimensional and finite")
+    if stop is not None and stop.is_set():
+        return
     waveform = np.clip(waveform, -1.0, 1.0)
     first_that_works(
         "output",
