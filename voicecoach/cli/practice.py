@@ -1,5 +1,6 @@
 """``voicecoach practice``: the interactive loop, the report on a file, or a demonstration."""
 
+import random
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -159,7 +160,8 @@ def _exercises(
     if lesson is not None:
         return exercises.from_lesson(lesson), None
     choose = exercises.from_pairs if pairs else exercises.from_course
-    return choose(level, focus, phone), n_sentences
+    seed = random.randrange(2**32)  # another selection each time
+    return choose(level, focus, phone, seed), n_sentences
 
 
 def _open_history() -> "History | None":

@@ -1,9 +1,10 @@
 """One sitting: which sentence comes next, how each take of it went, and what came of it all."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,7 @@ class Result:
 class Session:
     """Gives exercises, scores takes and keeps them in the history.
 
-    The network loads in the background from the beginning on, while the learner listens and reads.
+    The network loads in the background while the learner listens to the first sentence.
 
     Args:
         exercises: where they come from.
@@ -78,11 +79,15 @@ class Session:
         self._n_takes = 0
         self._phones: list[tuple[str, float, bool]] = []
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="scorer")
-        self._scorer = self._thread.submit(load_scorer)
+        self._load_scorer = load_scorer
 
     def close(self) -> None:
         """Ends the thread that loads the network."""
         self._thread.shutdown(wait=False, cancel_futures=True)
+
+    @cached_property
+    def _scorer(self) -> "Future[Scorer]":
+        return self._thread.submit(self._load_scorer)
 
     @property
     def exercise(self) -> Exercise:
@@ -98,6 +103,7 @@ class Session:
             best = self.history.best(exercise.text) if self.history else None
             best_total = best.score.total if best else None
             self.results.append(Result(exercise, (), best_total))
+            _ = self._scorer  # begins to load, no earlier: the first sentence would wait for it
         return exercise
 
     def is_complete(self, waveform: np.ndarray) -> bool:
