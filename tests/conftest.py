@@ -386,3 +386,15 @@ def likeness() -> Callable[[np.ndarray, np.ndarray], float]:
         return float(np.corrcoef(fine, recorded[at : at + len(fine)])[0, 1])
 
     return likeness
+
+
+@pytest.fixture(scope="session")
+def said() -> np.ndarray:
+    """A sentence by the reference voice, (n_samples,) at 16 kHz, without silence around it."""
+    from voicecoach.audio.io import resample
+    from voicecoach.synthesis.reference import ReferenceVoice
+
+    spoken = ReferenceVoice().speak("The red roses arrived very fast")
+    start_s, end_s = spoken.words[0][1] / 1000, spoken.words[-1][2] / 1000
+    waveform = resample(spoken.waveform, spoken.sample_rate, SOUND_HZ)
+    return waveform[round(start_s * SOUND_HZ) : round(end_s * SOUND_HZ)]

@@ -38,6 +38,36 @@ def test_what_is_played_comes_out_of_the_loudspeaker(
         assert likeness(melody, heard()) > 0.99
 
 
+def test_playing_is_cut_short(sound_server, sound_backend, melody) -> None:
+    stop = threading.Event()
+
+    def cut() -> None:
+        sound_server.wait_until_playing()
+        stop.set()
+
+    thread = threading.Thread(target=cut)
+    with sound_server.listening() as heard:
+        thread.start()
+        play(np.tile(melody, 60), RATE, backend=sound_backend, stop=stop)
+        thread.join()
+        recorded = heard(1.5)  # a busy server still plays what it had
+        assert len(recorded) < 30 * RATE
+        assert np.abs(recorded[-RATE // 8 :]).max() < 0.001
+
+
+def test_a_stop_that_never_comes_and_one_that_came_before(
+    sound_server, sound_backend, melody, likeness
+) -> None:
+    stop = threading.Event()
+    with sound_server.listening() as heard:
+        play(melody, RATE, backend=sound_backend, stop=stop)
+        assert likeness(melody, heard()) > 0.99
+    stop.set()
+    with sound_server.listening() as heard:
+        play(melody, RATE, backend=sound_backend, stop=stop)
+        assert np.abs(heard()).max() < 0.001
+
+
 def test_a_loudspeaker_that_takes_sound_ahead_of_time(
     early_sound_server, sound_backend, melody, likeness
 ) -> None:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voicecoach.errors import InputError
-from voicecoach.scoring.aligner import align, forgiving
+from voicecoach.scoring.aligner import align, forgiving, prefix_fits
 from voicecoach.text.phones import PHONES
 
 SILENCE = 39
@@ -97,3 +97,20 @@ def test_forgiving_leaves_silence_and_adds_up():
     assert lenient.shape == frames.shape
     np.testing.assert_array_equal(lenient[:, 39], frames[:, 39])
     assert (lenient[:, :39] <= 1e-9).all()
+
+
+@given(st.lists(st.integers(0, 39), min_size=12, max_size=40), st.integers(0, 2**32 - 1))
+def test_the_fit_of_each_prefix_is_that_of_its_best_path(path, seed):
+    words = [[1, 2], [3], [1, 4]]
+    noise = np.random.default_rng(seed).normal(size=(len(path), 40))
+    log_posteriors = posteriors_of(path) + noise
+    fits = prefix_fits(log_posteriors, words, SILENCE)
+    assert fits[0] == pytest.approx(log_posteriors[:, SILENCE].sum())
+    for n_words, n_phones in ((1, 2), (2, 3), (3, 5)):
+        _, mean = align(log_posteriors, words[:n_words], SILENCE)
+        assert fits[n_phones] == pytest.approx(mean * len(path))
+
+
+def test_what_is_too_short_for_the_words_does_not_fit_them():
+    fits = prefix_fits(posteriors_of([1, 1, 2, 2]), [[1, 2], [3]], SILENCE)
+    assert np.isfinite(fits).tolist() == [True, True, True, False]

@@ -56,31 +56,15 @@ def align(
     Raises:
         InputError: the recording has fewer frames than the phones need.
     """
-    classes, phone_of_state, starts_word = _states(words, silence, min_phone_frames)
-    n_frames, n_states = len(log_posteriors), len(classes)
-    n_phones = phone_of_state.max() + 1
+    n_frames, n_phones = len(log_posteriors), sum(map(len, words))
     if n_frames < n_phones * min_phone_frames:
         raise InputError(
             f"The recording is too short: {n_frames} frames for {n_phones} sounds. "
             "Record the whole sentence."
         )
-    emissions = log_posteriors[:, classes].astype(np.float64)
-    last_of_phone = np.append(phone_of_state[1:] != phone_of_state[:-1], True)
-    no_loop = np.where(last_of_phone | (phone_of_state < 0), 0.0, -np.inf)
-    no_skip = np.where(starts_word, 0.0, -np.inf)[2:]
-    score = np.full(n_states, -np.inf)
-    score[0] = emissions[0, 0]
-    score[1] = emissions[0, 1]
-    moves = np.zeros((n_frames, n_states), dtype=np.int8)
-    candidates = np.full((3, n_states), -np.inf)
-    for frame in range(1, n_frames):
-        np.add(score, no_loop, out=candidates[0])
-        candidates[1, 1:] = score[:-1]
-        np.add(score[:-2], no_skip, out=candidates[2, 2:])
-        moves[frame] = candidates.argmax(0)
-        score = candidates.max(0) + emissions[frame]
-    state = n_states - 1 if score[-1] >= score[-2] else n_states - 2
-    path_score = score[state] / n_frames
+    scores, moves, phone_of_state = _forward(log_posteriors, words, silence, min_phone_frames)
+    state = scores.shape[1] - (1 if scores[-1, -1] >= scores[-1, -2] else 2)
+    path_score = scores[-1, state] / n_frames
     path = np.empty(n_frames, dtype=np.int64)
     for frame in range(n_frames - 1, -1, -1):
         path[frame] = state
@@ -89,6 +73,56 @@ def align(
     starts = np.searchsorted(_running(phones), np.arange(n_phones), side="left")
     ends = starts + np.bincount(phones[phones >= 0], minlength=n_phones)
     return np.stack([starts, ends], axis=1), float(path_score)
+
+
+def prefix_fits(
+    log_posteriors: np.ndarray,
+    words: Sequence[Sequence[int]],
+    silence: int,
+    min_phone_frames: int = MIN_PHONE_FRAMES,
+) -> np.ndarray:
+    """How well the sound is explained by the words up to each phone and then silence to its end.
+
+    Args: as for ``align``.
+
+    Returns:
+        (n_phones + 1,) natural-log likelihood of the best path; the first is of silence alone, and
+        minus infinity stands where there are too few frames.
+    """
+    scores, _, phone_of_state = _forward(log_posteriors, words, silence, min_phone_frames)
+    last_of_phone = np.append(phone_of_state[1:] != phone_of_state[:-1], True)
+    ended = scores[:, last_of_phone & (phone_of_state >= 0)]
+    quiet = log_posteriors[:, silence].astype(np.float64)
+    after = quiet.sum() - np.cumsum(quiet)
+    return np.append(quiet.sum(), (ended + after[:, None]).max(0))
+
+
+def _forward(
+    log_posteriors: np.ndarray,
+    words: Sequence[Sequence[int]],
+    silence: int,
+    min_phone_frames: int,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of each state in each frame the score of the best path to it, and how many states its last
+    step went; and the phone number of each state (-1: silence)."""
+    classes, phone_of_state, starts_word = _states(words, silence, min_phone_frames)
+    n_frames, n_states = len(log_posteriors), len(classes)
+    emissions = log_posteriors[:, classes].astype(np.float64)
+    last_of_phone = np.append(phone_of_state[1:] != phone_of_state[:-1], True)
+    no_loop = np.where(last_of_phone | (phone_of_state < 0), 0.0, -np.inf)
+    no_skip = np.where(starts_word, 0.0, -np.inf)[2:]
+    scores = np.full((n_frames, n_states), -np.inf)
+    scores[0, :2] = emissions[0, :2]
+    moves = np.zeros((n_frames, n_states), dtype=np.int8)
+    candidates = np.full((3, n_states), -np.inf)
+    for frame in range(1, n_frames):
+        before = scores[frame - 1]
+        np.add(before, no_loop, out=candidates[0])
+        candidates[1, 1:] = before[:-1]
+        np.add(before[:-2], no_skip, out=candidates[2, 2:])
+        moves[frame] = candidates.argmax(0)
+        np.add(candidates.max(0), emissions[frame], out=scores[frame])
+    return scores, moves, phone_of_state
 
 
 def _running(phones: np.ndarray) -> np.ndarray:
