@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from voicecoach.cli.options import (
+    EXIT_BAD_INPUT,
     Model,
     Plain,
     Threads,
@@ -89,19 +90,26 @@ def _practise(
     model: str | None,
     threads: int | None,
 ) -> None:
-    from voicecoach.cli.report import print_report
+    from voicecoach.cli.report import print_problems, print_report
+    from voicecoach.scoring.quality import score_checked
     from voicecoach.synthesis.reference import ReferenceVoice
     from voicecoach.text.transcribe import transcribe
 
     text = texts_for([wav], text, None)[0]
     sentence = transcribe(text)
-    score = load_scorer(model, threads).score(wav, text)
+    verdict = score_checked(load_scorer(model, threads), wav, text)
+    score = verdict.score
+    if score is None:
+        console.print("Your recording was not scored:")
+        print_problems(console, verdict.problems)
+        raise typer.Exit(EXIT_BAD_INPUT)
     if audio:
         speech = ReferenceVoice().speak(sentence)
         if _play(console, speech.waveform, speech.sample_rate):
             console.print("Played: the sentence by the reference voice.")
         console.print()
     print_report(console, score, sentence, title="Your recording", plain=plain)
+    print_problems(console, verdict.problems)
     if remember:
         _remember(console, score, text, wav)
 

@@ -5,11 +5,14 @@ and what was heard, and the list "To change" says the same in sentences. ``plain
 and table, which a screen reader would spell out.
 """
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from voicecoach.practice.advice import Advice, advise, ipa
+from voicecoach.scoring.quality import Problem
 from voicecoach.scoring.results import DELETED, EXTRA, PhoneScore, SentenceScore, WordScore
 from voicecoach.text.phones import to_ipa
 from voicecoach.text.sentence import Sentence
@@ -24,6 +27,12 @@ _ERRORS = {
     "insertion": "not in the sentence",
     "repetition": "said twice",
 }
+
+
+def print_problems(console: Console, problems: Sequence[Problem]) -> None:
+    """What is wrong with a recording and what to do about it, a line each."""
+    for problem in problems:
+        console.print(f"{problem.message} {problem.advice}")
 
 
 def print_report(
