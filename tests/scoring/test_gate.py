@@ -45,6 +45,10 @@ def test_good_recordings_pass_and_spoiled_ones_do_not(scorer, utterances):
     assert everybody["another language"]["recordings"] == 3
     assert counts["child"]["untouched"]["recordings"] == 1
     assert counts["adult"]["untouched"]["recordings"] == 2
+    names = list(everybody)
+    assert names[0] == "untouched"
+    strengths = [name for name in names if name.startswith("clipped")]
+    assert strengths == ["clipped 1%", "clipped 3%", "clipped 6%"]
     assert done == [(n, 4) for n in range(1, 5)]
 
 

@@ -105,7 +105,7 @@ def _table(first: str, header: tuple[str, ...], rows: list[tuple[str, ...]]) -> 
     from rich.table import Table
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    table.add_column(first)
+    table.add_column(first, no_wrap=True)
     for name in header:
         table.add_column(name, justify="left" if name == "Problems found" else "right")
     for row in rows:

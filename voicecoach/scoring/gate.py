@@ -1,7 +1,8 @@
 """How often the gate refuses good recordings, and how often it notices spoiled ones."""
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ BEGINNER_BELOW = 5.0
 UNTOUCHED, EVERYBODY = "untouched", "all"
 _FOLLOWING = 3  # recordings of the same speaker that are read on in one breath
 _TEXTS_PER_FOREIGN = 3
+_OTHER = ("other sentence", "short", "long")
 _PHONES_PER_S = 8.0  # of read speech, to find a text about as long as a recording
 
 Counts = dict[str, dict[str, dict]]
@@ -69,7 +71,7 @@ def run(
     if UNTOUCHED not in counts[EVERYBODY]:
         raise InputError("None of the recordings could be scored.")
     return {
-        group: {name: _plain(counter) for name, counter in by_trial.items()}
+        group: {name: _plain(by_trial[name]) for name in _in_order(by_trial)}
         for group, by_trial in counts.items()
     }
 
@@ -107,7 +109,7 @@ class _Trials:
         for index in np.argsort(np.abs(self._lengths - n_phones), kind="stable")[
             :_TEXTS_PER_FOREIGN
         ]:
-            trial = Trial("another language", waveform, self._texts[index], ("other sentence",))
+            trial = Trial("another language", waveform, self._texts[index], _OTHER)
             yield trial, self._ask(trial)
 
     def _following(self, index: int) -> list[Utterance]:
@@ -119,7 +121,7 @@ class _Trials:
     def _other_texts(self, index: int, waveform: np.ndarray) -> Iterator[Trial]:
         rng = np.random.default_rng([self._seed, index])
         for name, text, is_other in other_texts(self._texts, self._lengths, index, rng):
-            yield Trial(name, waveform, text, ("other sentence",) if is_other else ())
+            yield Trial(name, waveform, text, _OTHER if is_other else ())
 
     def _ask(self, trial: Trial) -> Verdict:
         return score_checked(self._scorer, trial.waveform, trial.text, self._rate)
@@ -143,6 +145,13 @@ def _add(counter: Counter, trial: Trial, verdict: Verdict) -> None:
     counter["noticed"] += bool(kinds & set(trial.rightly))
     for kind in kinds:
         counter[f"kind {kind}"] += 1
+
+
+def _in_order(names: Iterable[str]) -> list[str]:
+    """Each way as it came, its strengths from low to high."""
+    parts = {name: re.match(r"(\D*?)(-?\d+|$)", name).groups() for name in names}
+    ways = list(dict.fromkeys(way for way, _ in parts.values()))
+    return sorted(parts, key=lambda name: (ways.index(parts[name][0]), int(parts[name][1] or 0)))
 
 
 def _plain(counter: Counter) -> dict:

@@ -26,8 +26,8 @@ TOO_NOISY_DB, NOISY_DB = 8.0, 12.0
 """Signal-to-noise ratios as estimated; of the learners' recordings the noisiest has 13."""
 LEAST_SPEECH_MS = 200.0
 """Below that nobody spoke; with more, not enough for the sentence was said."""
-LEAST_SPEECH_MS_PER_PHONE, MOST_SPEECH_MS_PER_PHONE = 35.0, 350.0
-"""Time that sounds like speech; learners' recordings have 70 to 260."""
+LEAST_SPEECH_MS_PER_PHONE, MOST_SPEECH_MS_PER_PHONE = 35.0, 300.0
+"""Time that sounds like speech; learners take 70 to 250, quick natives 50."""
 STARTS_IN_SPEECH, ENDS_IN_SPEECH = 0.3, 0.5
 """Probabilities that the first and the last 30 ms are speech. Sounds fade out slowly."""
 LOUD_EDGE_DB, SOFT_EDGE_DB = -15.0, -25.0

@@ -111,7 +111,7 @@ class Spoiler:
         yield Trial(f"last word cut {share:.0%}", waveform[:end], text, ("cut end",))
 
 
-_NO_SPEECH = ("silence", "noise", "other sentence")
+_NO_SPEECH = ("silence", "noise", "short", "other sentence")
 _PART = ("short", "cut end", "other sentence", "silence")
 
 
