@@ -52,6 +52,13 @@ def test_good_recordings_pass_and_spoiled_ones_do_not(scorer, utterances):
     assert done == [(n, 4) for n in range(1, 5)]
 
 
+def test_only_some_are_spoiled(scorer, utterances):
+    everybody = run(scorer, utterances, spoil_every=2)["all"]
+    assert everybody["untouched"]["recordings"] == everybody["another sentence"]["recordings"] == 3
+    assert everybody["silence"]["recordings"] == 2
+    assert everybody["clipped 1%"]["recordings"] == everybody["clipped 3%"]["recordings"] == 1
+
+
 def test_a_bad_file_is_counted_and_nothing_but_bad_files_is_an_error(scorer, utterances, tmp_path):
     broken = tmp_path / "broken.wav"
     broken.write_bytes(b"no sound")

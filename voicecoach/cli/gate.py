@@ -42,6 +42,9 @@ def gate(
             show_default=False,
         ),
     ] = None,
+    spoil_every: Annotated[
+        int, typer.Option("--spoil-every", min=1, metavar="N", help="Spoil one of N, to save time.")
+    ] = 1,
     seed: Annotated[int, typer.Option(min=0, help="Seed of texts and noises.")] = 0,
     model: Model = None,
     threads: Threads = None,
@@ -74,7 +77,7 @@ def gate(
             progress.update(bar, completed=done, total=total)
 
         source = None if noise is None else str(noise)
-        counts = run(scorer, utterances, source, foreign, seed, show)
+        counts = run(scorer, utterances, source, foreign, spoil_every, seed, show)
     write_json(path, counts, indent=2)
     _print(counts)
 

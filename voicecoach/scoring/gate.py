@@ -31,6 +31,7 @@ def run(
     utterances: Sequence[Utterance],
     noise: str | None = None,
     foreign: Sequence[Path] = (),
+    spoil_every: int = 1,
     seed: int = 0,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Counts:
@@ -41,6 +42,8 @@ def run(
         utterances: good recordings, each text what was said in it.
         noise: folder of noises, for the trials with noise.
         foreign: recordings of speech in other languages.
+        spoil_every: only every so many recordings are spoiled; 1: all. All are asked for as they
+            are, and for other sentences.
         seed: of texts and noises.
         progress: called with (done, total) recordings.
 
@@ -58,7 +61,8 @@ def run(
     total = len(utterances) + len(foreign)
     for index in range(len(utterances)):
         try:
-            for groups, trial, verdict in trials.of(index):
+            turn = None if index % spoil_every else index // spoil_every
+            for groups, trial, verdict in trials.of(index, turn):
                 for group in groups:
                     _add(counts[group][trial.name], trial, verdict)
         except InputError:
@@ -88,18 +92,22 @@ class _Trials:
         self._texts = [utterance.text for utterance in utterances]
         self._lengths = np.array([sum(len(w.phones) for w in u.sentence) for u in utterances])
 
-    def of(self, index: int) -> Iterator[tuple[list[str], Trial, Verdict]]:
-        """Each trial of one recording with its groups."""
+    def of(self, index: int, turn: int | None) -> Iterator[tuple[list[str], Trial, Verdict]]:
+        """Each trial of one recording with its groups. ``turn`` is for ``Spoiler.trials``; with
+        None it is not spoiled."""
         utterance = self._utterances[index]
         waveform = self._scorer.waveform(utterance.wav)
         untouched = Trial(UNTOUCHED, waveform, utterance.text)
         verdict = self._ask(untouched)
         groups = _groups(utterance, estimate_snr_db(waveform, self._rate))
         yield groups, untouched, verdict
+        for trial in self._other_texts(index, waveform):
+            yield groups, trial, self._ask(trial)
+        if turn is None:
+            return
         score = verdict.score or self._scorer.score(waveform, utterance.text, self._rate)
         following = [self._scorer.waveform(u.wav) for u in self._following(index)]
-        spoiled = self._spoiler.trials(waveform, utterance.text, score, following, index)
-        for trial in (*spoiled, *self._other_texts(index, waveform)):
+        for trial in self._spoiler.trials(waveform, utterance.text, score, following, turn):
             yield groups, trial, self._ask(trial)
 
     def of_foreign(self, path: Path) -> Iterator[tuple[Trial, Verdict]]:
