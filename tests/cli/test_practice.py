@@ -106,7 +106,7 @@ def test_what_cannot_be_judged_is_not_scored(run: Run, spoken: Path, tmp_path: P
     soundfile.write(silent, 0 * samples, rate)
     result = run("practice", "--wav", silent, "--text", "we call it bear")
     assert result.exit_code == 2
-    assert "not scored" in result.stdout
+    assert "Not scored" in result.stdout
     assert "It is silent" in result.stdout
     assert "Total" not in result.stdout
     with History.open() as history:

@@ -267,9 +267,14 @@ class Loop:
             self._console.print("Say it first: then you can compare.")
             return
         speech = self._examples.whole(self._session.exercise)
-        own = self._resampled(self._waveform, speech.sample_rate)
-        both = clips.in_turn([own, speech.waveform], speech.sample_rate)
-        self._play(both, speech.sample_rate)
+        own = self._waveform
+        if self._outcome and self._outcome.score:  # without the silence around it
+            words = self._outcome.score.words
+            own = clips.cut_word(own, _KEPT_RATE_HZ, words[0].start_ms, words[-1].end_ms)
+        start_ms, end_ms = speech.words[0][1], speech.words[-1][2]
+        example = clips.cut_word(speech.waveform, speech.sample_rate, start_ms, end_ms)
+        both = [self._resampled(own, speech.sample_rate), example]
+        self._play(clips.in_turn(both, speech.sample_rate), speech.sample_rate)
 
     def _play_part(self) -> None:
         """A word, or a sound of it: the learner's and the reference's."""

@@ -227,14 +227,14 @@ def _practise(
     text = texts_for([wav], text, None)[0]
     sentence = transcribe(text)
     verdict = score_checked(load_scorer(model, threads), wav, text)
+    if verdict.score is None:
+        print_problems(console, verdict.problems, refused=True)
+        raise typer.Exit(EXIT_BAD_INPUT)
     if audio:
         speech = ReferenceVoice().speak(text)
         if _play(console, speech.waveform, speech.sample_rate):
             console.print("Played: the sentence by the reference voice.")
         console.print()
-    if verdict.score is None:
-        print_problems(console, verdict.problems, refused=True)
-        raise typer.Exit(EXIT_BAD_INPUT)
     print_report(console, verdict.score, sentence, title="Your recording", plain=plain)
     print_problems(console, verdict.problems, refused=False)
     if remember:
