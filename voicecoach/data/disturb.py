@@ -80,12 +80,11 @@ class Disturbance:
         """
         if self.kind == "codec":
             return []
-        if self.kind == "noise":
-            paths = noise_split(self.source)[1]
-        else:
+        if self.kind != "noise":
             return sound_files(self.source)
+        paths = noise_split(self.source)[1]
         if not paths:
-            raise InputError(f"{self.source} holds no sound files for {self.kind}: add some.")
+            raise InputError(f"{self.source} holds no sound files for noise: add some.")
         return paths
 
 
