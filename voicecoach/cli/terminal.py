@@ -3,6 +3,7 @@
 import atexit
 import codecs
 import io
+import math
 import os
 import select
 import signal
@@ -14,6 +15,7 @@ from typing import Any, Protocol
 END = "q"
 """The key that the end of the input is."""
 _REST_S = 0.05  # by then all bytes of a key are there that sends several
+_WAKE_S = 0.2  # Python may sleep over a signal that comes just before it begins to wait
 _LOOK_S = 0.02  # on Windows nothing waits for a key for a limited time
 _ESCAPE = "\x1b"
 _ARROWS = {"A": "up", "B": "down", "C": "right", "D": "left"}
@@ -119,7 +121,7 @@ class Terminal:
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         text = ""
         while not text:
-            if not select.select([self._file], [], [], timeout_s)[0]:
+            if not _wait(self._file, timeout_s):
                 return decoder.decode(b"", final=True) or None
             try:
                 byte = os.read(self._file, 1)  # no more: the rest may be a line for `ask`
@@ -221,9 +223,8 @@ class Lines:
             if self._file is None:
                 data = sys.stdin.readline().encode()
             else:
-                if timeout_s is not None and sys.platform != "win32":
-                    if not select.select([self._file], [], [], timeout_s)[0]:
-                        return None
+                if sys.platform != "win32" and not _wait(self._file, timeout_s):
+                    return None
                 data = os.read(self._file, 1 << 12)
             self._bytes += data
             self._ended = not data
@@ -231,6 +232,17 @@ class Lines:
             return None
         line, _, self._bytes = self._bytes.partition(b"\n")
         return line.decode("utf-8", "replace")
+
+
+def _wait(file: int, timeout_s: float | None) -> bool:
+    """Whether there is something to read by then."""
+    until = math.inf if timeout_s is None else time.monotonic() + timeout_s
+    while True:
+        left_s = until - time.monotonic()
+        if select.select([file], [], [], min(max(left_s, 0.0), _WAKE_S))[0]:
+            return True
+        if left_s <= 0:
+            return False
 
 
 def _leave(number: int, _frame: object) -> None:

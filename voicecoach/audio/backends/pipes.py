@@ -16,7 +16,7 @@ from voicecoach.audio.backends.base import BackendError
 
 _BLOCK_S = 0.05
 _ANSWER_S = 10.0  # longest time for a list of devices
-_LOOK_S = 0.02  # how soon it is noticed that a sound is to stop
+_LOOK_S = 0.02  # how soon it is noticed that a sound is to stop, or Ctrl-C just before a wait
 _END_S = 2.0  # a program that has not ended by then is killed
 _FULL_SCALE = 32768
 _WAV_HEADER_BYTES = 44
@@ -157,7 +157,7 @@ def _read_until(pipe: int, stop: threading.Event | None) -> str | None:
     """All that comes out of a pipe; None if ``stop`` was set before its end."""
     data = b""
     while stop is None or not stop.is_set():
-        if select.select([pipe], [], [], None if stop is None else _LOOK_S)[0]:
+        if select.select([pipe], [], [], _LOOK_S)[0]:
             piece = os.read(pipe, 1 << 16)
             if not piece:
                 return data.decode(errors="replace")
