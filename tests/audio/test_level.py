@@ -3,7 +3,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voicecoach.audio.level import LOWEST_DB, estimate_snr_db, measure
+from voicecoach.audio.level import (
+    LOWEST_DB,
+    edge_levels_db,
+    estimate_snr_db,
+    loud_level_db,
+    measure,
+)
 
 RATE = 24000
 SPEECH_POWER_DB = -20.0  # of `speech`, pauses left out
@@ -103,3 +109,23 @@ def test_the_level_of_silence(n_samples) -> None:
     level = measure(np.zeros(n_samples))
     assert (level.peak_db, level.rms_db, level.n_clipped) == (LOWEST_DB, LOWEST_DB, 0)
     assert level.is_silent
+
+
+def test_the_loud_parts_are_what_was_said_and_neither_clicks_nor_pauses():
+    tone = 0.1 * np.sin(2 * np.pi * 200 * np.arange(RATE) / RATE)
+    level_db = 20 * np.log10(0.1 / np.sqrt(2))
+    assert loud_level_db(tone, RATE) == pytest.approx(level_db, abs=0.1)
+    click = np.pad(tone, (0, 5 * RATE))
+    click[-100] = 1.0
+    assert loud_level_db(click, RATE) == pytest.approx(level_db, abs=0.1)
+    assert loud_level_db(np.zeros(RATE), RATE) == loud_level_db(np.zeros(0), RATE) == LOWEST_DB
+
+
+def test_edges_are_measured_beside_the_loud_parts():
+    tone = np.sin(2 * np.pi * 200 * np.arange(RATE) / RATE)
+    fade_in = np.linspace(0.01, 1, RATE) * tone
+    start_db, end_db = edge_levels_db(0.3 * fade_in, RATE)
+    assert start_db == pytest.approx(20 * np.log10(0.04), abs=3)
+    assert end_db == pytest.approx(0, abs=1)
+    assert edge_levels_db(0.001 * fade_in, RATE) == pytest.approx((start_db, end_db))
+    assert edge_levels_db(np.zeros(RATE), RATE) == edge_levels_db(np.zeros(0), RATE) == (0, 0)

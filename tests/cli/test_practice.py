@@ -3,6 +3,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import soundfile
 from typer.testing import Result
@@ -97,3 +98,25 @@ def test_a_damaged_history_costs_no_report(run: Run, spoken: Path, data_folder: 
     assert result.exit_code == 0
     assert "Your recording" in result.stdout
     assert "Not kept in your history" in result.stderr
+
+
+def test_what_cannot_be_judged_is_not_scored(run: Run, spoken: Path, tmp_path: Path) -> None:
+    samples, rate = soundfile.read(spoken)
+    silent = tmp_path / "silent.wav"
+    soundfile.write(silent, 0 * samples, rate)
+    result = run("practice", "--wav", silent, "--text", "we call it bear")
+    assert result.exit_code == 2
+    assert "Not scored" in result.stdout
+    assert "It is silent" in result.stdout
+    assert "Total" not in result.stdout
+    with History.open() as history:
+        assert history.best("we call it bear") is None
+
+
+def test_a_remark_stands_under_the_report(run: Run, spoken: Path, tmp_path: Path) -> None:
+    samples, rate = soundfile.read(spoken)
+    loud = tmp_path / "loud.wav"
+    soundfile.write(loud, np.clip(samples / np.quantile(abs(samples), 0.99), -1, 1), rate)
+    result = run("practice", "--no-audio", "--wav", loud, "--text", "we call it bear")
+    assert result.exit_code == 0
+    assert result.stdout.index("Total") < result.stdout.index("It is clipped")

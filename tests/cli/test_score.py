@@ -162,3 +162,11 @@ def test_plain_report_has_sentences_only(run: Run, spoken: Path) -> None:
     assert result.exit_code == 0
     assert "Word 4, bear:" in result.stdout
     assert not set("█░") & set(result.stdout)
+
+
+def test_what_can_hardly_be_judged_is_scored_with_a_warning(run, spoken):
+    result = run("score", spoken, "--text", "he likes to swim", "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["RecognitionStatus"] == "Success"
+    assert "does not sound like this sentence" in result.stderr
+    assert run("score", spoken, "--text", TEXT).stderr == ""

@@ -107,6 +107,16 @@ def test_a_history_that_fails_costs_no_score(session, history, take, monkeypatch
     assert outcome.not_kept == "The disk is full."
 
 
+def test_a_folder_of_takes_that_goes_away_costs_no_score(scorer, history, take, tmp_path) -> None:
+    session = make(scorer, history, tmp_path / "gone")
+    session.advance()
+    outcome = session.attempt(take, 24_000)
+    assert outcome.score is not None
+    assert "gone" in outcome.not_kept
+    assert len(history.attempts()) == 1
+    session.close()
+
+
 def test_a_model_that_cannot_be_loaded(take) -> None:
     def fail() -> Scorer:
         raise InputError("The model is damaged.")

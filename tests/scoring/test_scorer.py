@@ -1,6 +1,6 @@
 """The public class with the packaged model, on speech that is there on every machine."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -77,6 +77,7 @@ def test_a_batch_equals_single_recordings(scorer, spoken, tmp_path):
     for (path, text), batched in zip(pairs, together, strict=True):
         alone = scorer.score(path, text)
         assert batched.total == pytest.approx(alone.total, abs=1e-3)
+        assert asdict(batched.fit) == pytest.approx(asdict(alone.fit), abs=1e-3)
         for one, other in zip(batched.words, alone.words, strict=True):
             for left, right in zip(one.phones, other.phones, strict=True):
                 assert left.score == pytest.approx(right.score, abs=1e-3)

@@ -67,6 +67,25 @@ def loud_level_db(waveform: np.ndarray, sample_rate: int) -> float:
     return _decibels(float(np.sqrt(np.quantile(power, 0.95))) if len(power) else 0.0)
 
 
+def edge_levels_db(waveform: np.ndarray, sample_rate: int) -> tuple[float, float]:
+    """Level of the first and of the last 40 ms beside ``loud_level_db``, in decibels.
+
+    Speech that was cut off is nearly as loud there as elsewhere. 0.0 for silence.
+
+    Args:
+        waveform: (n_samples,) float in [-1, 1].
+        sample_rate: Hz.
+    """
+    loud_db = loud_level_db(waveform, sample_rate)
+    n_samples = 2 * (sample_rate // _FRAMES_PER_S)
+    edges = np.asarray(waveform[:n_samples]), np.asarray(waveform[-n_samples:])
+    start_db, end_db = (
+        _decibels(float(np.sqrt(_frame_power(edge, sample_rate).max(initial=0.0))))
+        for edge in edges
+    )
+    return start_db - loud_db, end_db - loud_db
+
+
 def estimate_snr_db(waveform: np.ndarray, sample_rate: int) -> float:
     """Estimates the signal-to-noise ratio of recorded speech; no clean copy is needed.
 

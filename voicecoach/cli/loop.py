@@ -7,20 +7,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from voicecoach.cli.keys import Keys
+from voicecoach.cli.listening import TAKE_RATE_HZ, Listening, Take
 from voicecoach.cli.meter import Meter
 from voicecoach.cli.sound import Sound
 from voicecoach.errors import InputError
-from voicecoach.practice import clips
-from voicecoach.practice.examples import SLOW_RATE, Examples
+from voicecoach.practice.examples import SLOW_RATE
 from voicecoach.practice.session import Outcome, Session
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from voicecoach.practice.advice import Advice
-    from voicecoach.practice.take import Take
+    from voicecoach.practice.take import Take as Recorded
 
-_KEPT_RATE_HZ = 16_000  # what the scorer hears
 _MOST_NUMBERED = 9  # by a single key
 
 
@@ -51,56 +49,51 @@ class Loop:
         self._sound = sound
         self._countdown_s = countdown_s
         self._plain = plain
-        self._examples = Examples()
+        self._listening = Listening(console, sound, keys)
+        self._take: Take | None = None  # of the current exercise
+        self._ended = False
         self._actions: dict[str, Callable[[], None]] = {
             "enter": self._record,
-            "l": self._play_whole,
-            "s": self._play_slowly,
+            "l": lambda: self._listening.example(session.exercise),
+            "s": lambda: self._listening.example(session.exercise, SLOW_RATE),
             "w": self._play_part,
             "c": self._compare,
             "f": self._read_file,
             "y": self._score_anyway,
         }
-        self._forget()
 
     def run(self) -> None:
         """Until the last exercise is done, the learner has had enough, or Ctrl-C is pressed.
 
         Raises:
             KeyboardInterrupt: Ctrl-C; every take is kept by then.
-            InputError: the model or the history cannot be used.
+            InputError: the history cannot be read.
         """
         try:
             while not self._ended and self._session.advance() is not None:
-                self._forget()
+                self._take = None
                 self._practise()
         finally:
-            self._examples.close()
-
-    def _forget(self) -> None:
-        """Nothing has been said of this exercise yet."""
-        self._ended = False
-        self._waveform: np.ndarray | None = None
-        self._outcome: Outcome | None = None
-        self._advice: list[Advice] = []
+            self._listening.close()
 
     def _practise(self) -> None:
         """One exercise, until the learner goes on or quits."""
         self._show_exercise()
-        self._examples.prepare(self._session.exercise)
+        self._listening.prepare(self._session.exercise)
         if self._sound.can_play:
-            self._play_whole()
+            self._listening.example(self._session.exercise)
         while not self._ended:
             self._show_keys()
-            key = self._sound.pending_key() or self._keys.read()
+            key = self._sound.pending_key() or self._keys.read() or ""
             if key == "n":
                 return
             if key == "q":
                 self._ended = True
             elif key in self._actions:
                 self._actions[key]()
-            elif key and key.isdigit() and 0 < int(key) <= len(self._advice):
-                self._play_advice(self._advice[int(key) - 1])
+            elif self._take and key.isdigit() and 0 < int(key) <= len(self._take.advice):
+                advice = self._take.advice[int(key) - 1]
+                self._listening.advice(self._session.exercise, advice, self._take)
 
     def _show_exercise(self) -> None:
         from voicecoach.practice.course import show_focus
@@ -123,16 +116,16 @@ class Loop:
 
     def _show_keys(self) -> None:
         """What can be done now; only what makes sense."""
-        speak = "again" if self._outcome else "speak"
-        keys = [f"Enter {speak}"] if self._sound.can_record else []
-        if self._outcome and not self._outcome.score:
+        take, can_play = self._take, self._sound.can_play
+        keys = [f"Enter {'again' if take else 'speak'}"] if self._sound.can_record else []
+        if take and not take.score:
             keys.append("y score it anyway")
-        if self._waveform is not None and self._sound.can_play:
+        if take and can_play:
             keys.append("c compare")
-        if self._advice and self._sound.can_play:
-            last = min(len(self._advice), _MOST_NUMBERED)
+        if take and take.advice and can_play:
+            last = min(len(take.advice), _MOST_NUMBERED)
             keys.append(f"{'1' if last == 1 else f'1-{last}'} hear what to change")
-        if self._sound.can_play:
+        if can_play:
             keys += ["l listen", "s slowly", "w word or sound"]
         keys += ["f from a file", "n next", "q quit"]
         self._console.print(f"\n[{' | '.join(keys)}]", style="dim")
@@ -141,9 +134,9 @@ class Loop:
         """A take from the microphone."""
         if not self._sound.can_record:
             return self._read_file()
-        meter = Meter(sys.stdout) if not self._plain else None
+        meter = None if self._plain else Meter(sys.stdout)
         try:
-            take = self._take(meter)
+            recorded = self._listen(meter)
         except InputError as error:
             self._sound.can_record = False
             self._console.print(f"Not recorded: {error}")
@@ -152,21 +145,22 @@ class Loop:
         finally:
             if meter:
                 meter.end()
-        if take.lost is not None:
-            self._console.print(f"The microphone went away ({take.lost}): the take ends there.")
-        if take.gaps:
-            self._console.print(f"The machine was too busy: {take.gaps} pieces are missing.")
-        if take.ended_by == "nothing said":
+        if recorded.lost is not None:
+            self._console.print(f"The microphone went away ({recorded.lost}): the take ends there.")
+        if recorded.gaps:
+            self._console.print(f"The machine was too busy: {recorded.gaps} pieces are missing.")
+        if recorded.ended_by == "nothing said":
             self._console.print(
                 "Nothing was heard: is the microphone on, and the right one? "
                 "'voicecoach doctor --loopback' tells."
             )
         else:
-            self._attempt(take.waveform)
-        if take.ended_by == "interrupt":
+            self._attempt(recorded.waveform)
+        if recorded.ended_by == "interrupt":
             raise KeyboardInterrupt
 
-    def _take(self, meter: Meter | None) -> "Take":
+    def _listen(self, meter: Meter | None) -> "Recorded":
+        """What the microphone hears; says when to speak, and shows how loud it is."""
         from voicecoach.practice.take import record_take
 
         began = False
@@ -205,42 +199,40 @@ class Loop:
         if not name:
             return
         try:
-            waveform = load(name, _KEPT_RATE_HZ, max_duration_s=MAX_DURATION_S)
+            waveform = load(name, TAKE_RATE_HZ, max_duration_s=MAX_DURATION_S)
         except InputError as error:
             self._console.print(str(error))
             return
         self._attempt(waveform)
 
     def _score_anyway(self) -> None:
-        if self._waveform is not None and self._outcome and not self._outcome.score:
-            self._attempt(self._waveform, check=False)
+        if self._take and not self._take.score:
+            self._attempt(self._take.waveform, check=False)
 
     def _attempt(self, waveform: np.ndarray, check: bool = True) -> None:
         """Scores, keeps and shows a take; Ctrl-C waits until it is kept."""
         from voicecoach.audio.recorder import signals_call
 
         interrupts: list[bool] = []
+        self._take = Take(waveform)
         with signals_call(lambda: interrupts.append(True)):
-            self._waveform = waveform
             try:
-                self._outcome = self._session.attempt(waveform, _KEPT_RATE_HZ, check)
+                outcome = self._session.attempt(waveform, TAKE_RATE_HZ, check)
             except InputError as error:
-                if check:
-                    raise
                 self._console.print(str(error))
             else:
-                self._show_outcome(self._outcome)
+                self._show_outcome(self._take, outcome)
         if interrupts:
             raise KeyboardInterrupt
 
-    def _show_outcome(self, outcome: Outcome) -> None:
+    def _show_outcome(self, take: Take, outcome: Outcome) -> None:
         from voicecoach.cli.report import print_problems, print_report
         from voicecoach.practice.advice import advise
 
         score, sentence = outcome.score, self._session.exercise.sentence
         self._console.print()
-        self._advice = [] if score is None else advise(score, sentence)
         if score is not None:
+            take.score, take.advice = score, advise(score, sentence)
             print_report(self._console, score, sentence, plain=self._plain)
         print_problems(self._console, outcome.problems, refused=score is None)
         if score is not None and outcome.best_total is not None:
@@ -249,80 +241,27 @@ class Loop:
                 f"\nThis time {score.total:.1f}: {better} {outcome.best_total:.1f}."
             )
         if outcome.not_kept is not None:
-            self._console.print(f"Not kept in your history: {outcome.not_kept}")
-
-    def _play_whole(self) -> None:
-        self._play_example(1.0)
-
-    def _play_slowly(self) -> None:
-        self._play_example(SLOW_RATE)
-
-    def _play_example(self, rate: float) -> None:
-        speech = self._examples.whole(self._session.exercise, rate)
-        self._play(clips.equally_loud(speech.waveform), speech.sample_rate)
+            self._console.print(f"Not kept: {outcome.not_kept}")
 
     def _compare(self) -> None:
-        """The learner, then the reference."""
-        if self._waveform is None:
+        if self._take is None:
             self._console.print("Say it first: then you can compare.")
-            return
-        speech = self._examples.whole(self._session.exercise)
-        own = self._resampled(self._waveform, speech.sample_rate)
-        both = clips.in_turn([own, speech.waveform], speech.sample_rate)
-        self._play(both, speech.sample_rate)
+        else:
+            self._listening.compare(self._session.exercise, self._take)
 
     def _play_part(self) -> None:
-        """A word, or a sound of it: the learner's and the reference's."""
+        """A word, or a sound of it, that the learner names."""
         from voicecoach.practice.parts import read_part
 
-        sentence = self._session.exercise.sentence
+        exercise = self._session.exercise
         answer = self._keys.ask(
-            f"Which word, 1 to {len(sentence)}, or which sound of it, such as 2.1? "
+            f"Which word, 1 to {len(exercise.sentence)}, or which sound of it, such as 2.1? "
         )
         if not answer:
             return
         try:
-            word, position = read_part(answer, sentence)
+            word, position = read_part(answer, exercise.sentence)
         except InputError as error:
             self._console.print(str(error))
-            return
-        self._play_word(word, position)
-
-    def _play_advice(self, advice: "Advice") -> None:
-        """What one piece of advice is about."""
-        from voicecoach.practice.parts import intended_word
-
-        assert self._outcome is not None and self._outcome.score is not None
-        word = intended_word(self._outcome.score, advice.word)
-        if word is not None:
-            self._play_word(word, advice.phone)
-        elif self._waveform is not None:
-            said = self._outcome.score.words[advice.word]
-            piece = clips.cut_word(self._waveform, _KEPT_RATE_HZ, said.start_ms, said.end_ms)
-            self._play(clips.equally_loud(piece), _KEPT_RATE_HZ)
-
-    def _play_word(self, index: int, position: int | None) -> None:
-        """A word as the learner said it and as it should be; then a sound of it, slowly."""
-        from voicecoach.practice.parts import said_word
-
-        exercise = self._session.exercise
-        example, sample_rate = self._examples.word(exercise, index)
-        parts = [example]
-        if self._waveform is not None and self._outcome and self._outcome.score:
-            said = said_word(self._outcome.score, index)
-            if said.error != "omission":
-                own = clips.cut_word(self._waveform, _KEPT_RATE_HZ, said.start_ms, said.end_ms)
-                parts.insert(0, self._resampled(own, sample_rate))
-        if position is not None:
-            parts.append(self._examples.sound(exercise, index, position)[0])
-        self._play(clips.in_turn(parts, sample_rate), sample_rate)
-
-    def _resampled(self, waveform: np.ndarray, sample_rate: int) -> np.ndarray:
-        from voicecoach.audio.io import resample
-
-        return resample(waveform, _KEPT_RATE_HZ, sample_rate)
-
-    def _play(self, waveform: np.ndarray, sample_rate: int) -> None:
-        reason = self._sound.play(waveform, sample_rate, self._keys)
-        if reason is not None:
-            self._console.print(f"Not played: {reason}.")
+        else:
+            self._listening.word(exercise, word, position, self._take)

@@ -29,6 +29,7 @@ COMMANDS = {
     "measure": "Recipe stage 6: compare the results with the labels.",
     "compare": "Put several measurements side by side, or show their spread over seeds.",
     "probe": "Ask well-spoken recordings for what was not said, and count what is noticed.",
+    "gate": "Spoil good recordings, and count which ones are refused.",
     "disturb": "Add noise, voices, a room or a codec to a data folder, to test robustness.",
     "pack": "Recipe stage 7: make the folder that is given to others.",
 }

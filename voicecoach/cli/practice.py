@@ -1,6 +1,6 @@
 """``voicecoach practice``: the interactive loop, the report on a file, or a demonstration."""
 
-import tempfile
+import random
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,7 +23,6 @@ from voicecoach.errors import InputError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from voicecoach.practice.demo import Comparison
     from voicecoach.practice.exercises import Exercises
     from voicecoach.practice.history import History
     from voicecoach.scoring.results import SentenceScore
@@ -125,11 +124,10 @@ def practice(
     console = output_console()
     if wav is not None:
         _practise(console, wav, text, audio, remember, plain, model, threads)
-    elif demo and out is not None:
-        _demonstrate(console, make_folder(out), audio, plain, model, threads)
     elif demo:
-        with tempfile.TemporaryDirectory(prefix="voicecoach-") as folder:
-            _demonstrate(console, Path(folder), audio, plain, model, threads)
+        from voicecoach.cli.demonstration import demonstrate
+
+        demonstrate(console, out, audio, plain, model, threads)
     else:
         from voicecoach.cli.sound import Sound
 
@@ -159,7 +157,8 @@ def _exercises(
     if lesson is not None:
         return exercises.from_lesson(lesson), None
     choose = exercises.from_pairs if pairs else exercises.from_course
-    return choose(level, focus, phone), n_sentences
+    seed = random.randrange(2**32)  # another selection each time
+    return choose(level, focus, phone, seed), n_sentences
 
 
 def _open_history() -> "History | None":
@@ -218,6 +217,7 @@ def _practise(
     threads: int | None,
 ) -> None:
     from voicecoach.cli.report import print_problems, print_report
+    from voicecoach.practice.playback import play
     from voicecoach.scoring.quality import score_checked
     from voicecoach.synthesis.reference import ReferenceVoice
     from voicecoach.text.transcribe import transcribe
@@ -225,14 +225,18 @@ def _practise(
     text = texts_for([wav], text, None)[0]
     sentence = transcribe(text)
     verdict = score_checked(load_scorer(model, threads), wav, text)
-    if audio:
-        speech = ReferenceVoice().speak(text)
-        if _play(console, speech.waveform, speech.sample_rate):
-            console.print("Played: the sentence by the reference voice.")
-        console.print()
     if verdict.score is None:
         print_problems(console, verdict.problems, refused=True)
         raise typer.Exit(EXIT_BAD_INPUT)
+    if audio:
+        speech = ReferenceVoice().speak(text)
+        reason = play(speech.waveform, speech.sample_rate)
+        console.print(
+            "Played: the sentence by the reference voice."
+            if reason is None
+            else f"Not played: {reason}."
+        )
+        console.print()
     print_report(console, verdict.score, sentence, title="Your recording", plain=plain)
     print_problems(console, verdict.problems, refused=False)
     if remember:
@@ -255,64 +259,3 @@ def _remember(console: "Console", score: "SentenceScore", text: str, wav: Path) 
     if best is not None:
         better = "better than" if score.total > best.score.total else "your best is still"
         console.print(f"\nThis time {score.total:.1f}: {better} {best.score.total:.1f}.")
-
-
-def _demonstrate(
-    console: "Console",
-    folder: Path,
-    audio: bool,
-    plain: bool,
-    model: str | None,
-    threads: int | None,
-) -> None:
-    from voicecoach.audio.io import save
-    from voicecoach.cli.report import print_report
-    from voicecoach.practice.demo import SWAPS, TEXT, compare, swap
-    from voicecoach.synthesis.reference import ReferenceVoice
-    from voicecoach.text.phones import to_ipa
-    from voicecoach.text.transcribe import transcribe
-
-    sentence = transcribe(TEXT)
-    scorer = load_scorer(model, threads)
-    voice = ReferenceVoice()
-    swapped = ", ".join(
-        f'{to_ipa(sentence[word].phones[at], 1)} in "{sentence[word].text}" as {to_ipa(said, 1)}'
-        for (word, at), said in SWAPS.items()
-    )
-    takes: list[tuple[str, str, dict[tuple[int, int], str]]] = [
-        ("Take 1: every sound as it should be.", "correct.wav", {}),
-        (f"Take 2: says {swapped}.", "swapped.wav", dict(SWAPS)),
-    ]
-    comparisons = []
-    for title, name, swaps in takes:
-        speech = voice.speak(swap(sentence, swaps))
-        path = folder / name
-        save(path, speech.waveform, speech.sample_rate)
-        score = scorer.score(path, sentence)  # no variants: sounds are counted by their place
-        print_report(console, score, sentence, title=title, plain=plain)
-        if audio:
-            audio = _play(console, speech.waveform, speech.sample_rate)
-        console.print()
-        comparisons.append(compare(score, swaps))
-    _print_conclusion(console, *comparisons)
-
-
-def _play(console: "Console", waveform: Any, sample_rate: int) -> bool:
-    """Plays, or says in one line why not; False if there is no use in trying again."""
-    from voicecoach.practice.playback import play
-
-    reason = play(waveform, sample_rate)
-    if reason is not None:
-        console.print(f"Not played: {reason}.")
-    return reason is None
-
-
-def _print_conclusion(console: "Console", correct: "Comparison", swapped: "Comparison") -> None:
-    """What the two reports prove, good or bad."""
-    console.print("In short:")
-    console.print(f"Take 1: {correct.false_flags} of {correct.correct} correct sounds flagged.")
-    console.print(
-        f"Take 2: {swapped.found} of {swapped.swapped} swapped sounds flagged, "
-        f"{swapped.false_flags} of {swapped.correct} others."
-    )
-    console.print(f"Of the flagged swaps, the sound said instead was named for {swapped.named}.")

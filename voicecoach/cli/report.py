@@ -6,19 +6,16 @@ and table, which a screen reader would spell out.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from voicecoach.practice.advice import Advice, advise, ipa
+from voicecoach.scoring.quality import Problem
 from voicecoach.scoring.results import DELETED, EXTRA, PhoneScore, SentenceScore, WordScore
 from voicecoach.text.phones import to_ipa
 from voicecoach.text.sentence import Sentence
-
-if TYPE_CHECKING:
-    from voicecoach.scoring.quality import Problem
 
 _LABEL_WIDTH = 14
 _NUMBER_WIDTH = 12
@@ -64,7 +61,7 @@ def print_report(
     _print_advice(console, advice)
 
 
-def print_problems(console: Console, problems: "Sequence[Problem]", refused: bool) -> None:
+def print_problems(console: Console, problems: Sequence[Problem], refused: bool) -> None:
     """Prints what is wrong with a recording, with its measurement, and what to do.
 
     Args:

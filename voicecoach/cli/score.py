@@ -58,23 +58,30 @@ def score(
     """Scores recordings of a sentence: each phone, each word and the whole.
 
     With several recordings a bad one does not stop the others: it is named at the end, and the
-    exit code is 3.
+    exit code is 3. A recording that can hardly be judged (noise, clipping, another sentence) is
+    scored too, with a warning on standard error.
     """
+    from voicecoach.scoring.quality import find_problems
+
     texts = texts_for(wavs, text, text_file)
     grids = _textgrid_paths(wavs, textgrid)
     scorer = load_scorer(model, threads)
+    rate = scorer.audio.sample_rate
     several = len(wavs) > 1
     results: list[dict[str, Any]] = []
     failures: list[str] = []
     for index, (wav, sentence) in enumerate(zip(wavs, texts, strict=True)):
         try:
-            result = scorer.score(wav, sentence)
+            waveform = scorer.waveform(wav)
+            result = scorer.score(waveform, sentence, rate)
         except InputError as error:
             if not several:
                 raise
             failures.append(str(error))
             results.append(_failure(wav, error))
             continue
+        for problem in find_problems(waveform, rate, result):
+            warn(f"{wav}: {problem.message} {problem.advice}")
         if grids:
             _write_textgrid(grids[index], result)
         if as_json:

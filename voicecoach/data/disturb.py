@@ -80,14 +80,25 @@ class Disturbance:
         """
         if self.kind == "codec":
             return []
-        if self.kind == "noise":
-            paths = noise_split(self.source)[1]
-        else:
-            found = Path(self.source).rglob("*")
-            paths = sorted(path for path in found if path.suffix.lower() in _SUFFIXES)
+        if self.kind != "noise":
+            return sound_files(self.source)
+        paths = noise_split(self.source)[1]
         if not paths:
-            raise InputError(f"{self.source} holds no sound files for {self.kind}: add some.")
+            raise InputError(f"{self.source} holds no sound files for noise: add some.")
         return paths
+
+
+def sound_files(folder: str | Path) -> list[Path]:
+    """The recordings in a folder and the folders in it, sorted.
+
+    Raises:
+        InputError: there are none.
+    """
+    found = Path(folder).rglob("*")
+    paths = sorted(path for path in found if path.suffix.lower() in _SUFFIXES)
+    if not paths:
+        raise InputError(f"{folder} holds no sound files: add some.")
+    return paths
 
 
 class Disturber:

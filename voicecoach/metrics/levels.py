@@ -137,23 +137,28 @@ def _level(
         predicted={f: np.array([_score(p, f, r) for r, p, _ in units]) for f in fields},
         expected={f: np.array([e[f] for _, _, e in units], dtype=np.float64) for f in fields},
         speaker=np.repeat([str(r["speaker"]) for r in records], counts),
-        age=np.repeat([_age_group(r.get("age")) for r in records], counts),
+        age=np.repeat([age_group(r.get("age")) for r in records], counts),
         gender=np.repeat([r.get("gender") or "" for r in records], counts),
         snr=np.repeat([_snr_group(r) for r in records], counts),
     )
 
 
-def _age_group(age: int | None) -> str:
+def age_group(age: int | None) -> str:
+    """ "child", "adult", or "" where nobody knows the age in years."""
     if age is None:
         return ""
     return "child" if age < CHILD_BELOW_YEARS else "adult"
 
 
+def snr_group(snr_db: float) -> str:
+    """One of ``SNR_GROUPS``."""
+    return SNR_GROUPS[(snr_db >= SNR_EDGES_DB[0]) + (snr_db > SNR_EDGES_DB[1])]
+
+
 def _snr_group(record: Mapping) -> str:
     if record.get("snr-db") is None:
         return ""
-    snr_db = _score(record, "snr-db", record)
-    return SNR_GROUPS[(snr_db >= SNR_EDGES_DB[0]) + (snr_db > SNR_EDGES_DB[1])]
+    return snr_group(_score(record, "snr-db", record))
 
 
 def _score(values: Mapping, field: str, record: Mapping) -> float:

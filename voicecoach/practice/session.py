@@ -1,9 +1,10 @@
 """One sitting: which sentence comes next, how each take of it went, and what came of it all."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,8 @@ class Outcome:
     """What came of one take.
 
     ``score`` is None where a problem of the recording refused it. ``best_total`` is the highest
-    earlier one of the sentence, None without any. ``not_kept`` says why the history did not get it.
+    earlier one of the sentence, None without any. ``not_kept`` says why the history or the folder
+    of takes did not get it.
     """
 
     score: "SentenceScore | None"
@@ -49,7 +51,7 @@ class Result:
 class Session:
     """Gives exercises, scores takes and keeps them in the history.
 
-    The network loads in the background from the beginning on, while the learner listens and reads.
+    The network loads in the background while the learner listens to the first sentence.
 
     Args:
         exercises: where they come from.
@@ -78,11 +80,15 @@ class Session:
         self._n_takes = 0
         self._phones: list[tuple[str, float, bool]] = []
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="scorer")
-        self._scorer = self._thread.submit(load_scorer)
+        self._load_scorer = load_scorer
 
     def close(self) -> None:
         """Ends the thread that loads the network."""
         self._thread.shutdown(wait=False, cancel_futures=True)
+
+    @cached_property
+    def _scorer(self) -> "Future[Scorer]":
+        return self._thread.submit(self._load_scorer)
 
     @property
     def exercise(self) -> Exercise:
@@ -98,6 +104,7 @@ class Session:
             best = self.history.best(exercise.text) if self.history else None
             best_total = best.score.total if best else None
             self.results.append(Result(exercise, (), best_total))
+            _ = self._scorer  # begins to load, no earlier: the first sentence would wait for it
         return exercise
 
     def is_complete(self, waveform: np.ndarray) -> bool:
@@ -121,12 +128,11 @@ class Session:
             check: False scores whatever the quality of the recording.
 
         Raises:
-            InputError: the model cannot be loaded, or the take cannot be written or, unchecked,
-                not be scored.
+            InputError: the model cannot be loaded or, unchecked, the take not be scored.
         """
         from voicecoach.scoring.quality import Verdict, score_checked
 
-        self._write(waveform, sample_rate)
+        not_written = self._write(waveform, sample_rate)
         scorer, sentence = self._scorer.result(), self.exercise.sentence
         if check:
             verdict = score_checked(scorer, waveform, sentence, sample_rate, variants=True)
@@ -134,9 +140,9 @@ class Session:
             verdict = Verdict(scorer.score(waveform, sentence, sample_rate, variants=True), ())
         score = verdict.score
         if score is None:
-            return Outcome(None, verdict.problems)
+            return Outcome(None, verdict.problems, not_kept=not_written)
         best_total = self._best_total
-        not_kept = self._keep(score, waveform, sample_rate)
+        not_kept = self._keep(score, waveform, sample_rate) or not_written
         return Outcome(score, verdict.problems, best_total, not_kept)
 
     def hardest_phones(self) -> list[PhoneMean]:
@@ -156,16 +162,21 @@ class Session:
         known = [*result.totals, *([] if result.best_before is None else [result.best_before])]
         return max(known, default=None)
 
-    def _write(self, waveform: np.ndarray, sample_rate: int) -> None:
+    def _write(self, waveform: np.ndarray, sample_rate: int) -> str | None:
+        """Writes a take to its folder; why it could not, or None."""
         if self._takes_folder is None:
-            return
+            return None
         from voicecoach.audio.io import save
 
         self._n_takes += 1
         name = f"{self._started:%Y%m%d-%H%M%S}_{self._n_takes:03d}.wav"
-        save(self._takes_folder / name, waveform, sample_rate)
-        with (self._takes_folder / LIST).open("a", encoding="utf-8") as file:
-            file.write(f"{name}\t{self.exercise.text}\n")
+        try:
+            save(self._takes_folder / name, waveform, sample_rate)
+            with (self._takes_folder / LIST).open("a", encoding="utf-8") as file:
+                file.write(f"{name}\t{self.exercise.text}\n")
+        except (InputError, OSError) as error:
+            return f"{error}"
+        return None
 
     def _keep(self, score: "SentenceScore", waveform: np.ndarray, sample_rate: int) -> str | None:
         """Keeps a score; why the history did not take it, or None."""

@@ -1,6 +1,5 @@
 """How well a recording fits the sentence that it is said to be."""
 
-
 import numpy as np
 
 from voicecoach.metrics.distance import edit_distance

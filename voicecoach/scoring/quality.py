@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from voicecoach.audio.level import estimate_snr_db, loud_level_db, measure
+from voicecoach.audio.level import edge_levels_db, estimate_snr_db, loud_level_db, measure
 from voicecoach.errors import TooLong
 from voicecoach.scoring.results import Fit, SentenceScore
 from voicecoach.scoring.scorer import MAX_DURATION_S, Audio, Scorer
@@ -17,17 +17,25 @@ from voicecoach.text.sentence import Sentence
 from voicecoach.text.transcribe import transcribe
 
 SHORTEST_MS_PER_PHONE = 45.0
-"""Of the whole recording; the quickest of 2,700 readers needed 66."""
-MOST_SPEECH_MS_PER_PHONE = 500.0
-MOST_CLIPPED = 0.02
-"""Share of the samples at full scale."""
-QUIETEST_DB = -60.0
-LOWEST_SNR_DB, POOR_SNR_DB = 5.0, 10.0
-CUT_LEVEL_DB = -15.0
-CUT_PROBABILITY = 0.8
-LEAST_SPEECH_MS_PER_PHONE = 20.0
-LEAST_GAP = -1.65
-LEAST_HEARD = 0.29
+"""Of the whole recording; the quickest of 2,680 readers, learners and natives, took 66."""
+LIGHTLY_CLIPPED, TOO_CLIPPED = 0.001, 0.05
+"""Shares of samples at full scale; beyond the second, phone scores change by 0.03 of 2."""
+TOO_QUIET_DB = -55.0
+"""Level of the loud parts; below, phone scores change by 0.03 of 2, as beyond ``TOO_CLIPPED``."""
+TOO_NOISY_DB, NOISY_DB = 8.0, 12.0
+"""Signal-to-noise ratios as estimated; of the learners' recordings the noisiest has 13."""
+LEAST_SPEECH_MS = 200.0
+"""Below that nobody spoke; with more, not enough for the sentence was said."""
+LEAST_SPEECH_MS_PER_PHONE, MOST_SPEECH_MS_PER_PHONE = 35.0, 300.0
+"""Time that sounds like speech; learners take 70 to 250, quick natives 50."""
+STARTS_IN_SPEECH, ENDS_IN_SPEECH = 0.3, 0.5
+"""Probabilities that the first and the last 30 ms are speech. Sounds fade out slowly."""
+LOUD_EDGE_DB, SOFT_EDGE_DB = -15.0, -25.0
+"""Of the first and the last 40 ms, beside the loud parts. What is trimmed tightly begins and ends
+softly; between the two there is only a remark."""
+LEAST_GAP, LEAST_HEARD = -1.7, 0.29
+"""Both ``Fit.gap`` and ``Fit.heard`` are lower in another sentence. One of them alone refuses
+beginners, or sentences with one other word."""
 
 
 @dataclass(frozen=True)
@@ -82,24 +90,35 @@ def score_checked(
     except TooLong:
         return Verdict(None, (_too_long(f"It lasts more than {MAX_DURATION_S:.0f} s"),))
     rate = scorer.audio.sample_rate
-    problems = check_waveform(waveform, rate, n_phones)
-    if any(problem.refuses for problem in problems):
+    problems = _check_waveform(waveform, rate, n_phones)
+    if _refuses(problems):
         return Verdict(None, tuple(problems))
     score = scorer.score(waveform, sentence, rate, variants)
-    assert score.fit is not None
-    problems += check_fit(score.fit, n_phones)
-    refused = any(problem.refuses for problem in problems)
-    return Verdict(None if refused else score, tuple(problems))
+    problems += _check_speech(waveform, rate, score.fit, n_phones)
+    return Verdict(None if _refuses(problems) else score, tuple(problems))
 
 
-def check_waveform(waveform: np.ndarray, sample_rate: int, n_phones: int) -> list[Problem]:
-    """The problems that need no network.
+def find_problems(waveform: np.ndarray, sample_rate: int, score: SentenceScore) -> list[Problem]:
+    """The problems that ``score_checked`` finds, of a recording that was scored in any case.
 
     Args:
         waveform: (n_samples,) float in [-1, 1].
         sample_rate: Hz.
-        n_phones: of the sentence.
+        score: what ``Scorer.score`` gave it.
     """
+    n_phones = sum(len(word.phones) for word in score.words)
+    problems = _check_waveform(waveform, sample_rate, n_phones)
+    if _refuses(problems):
+        return problems
+    return problems + _check_speech(waveform, sample_rate, score.fit, n_phones)
+
+
+def _refuses(problems: list[Problem]) -> bool:
+    return any(problem.refuses for problem in problems)
+
+
+def _check_waveform(waveform: np.ndarray, sample_rate: int, n_phones: int) -> list[Problem]:
+    """The problems that need no network."""
     level = measure(waveform)
     duration_s = len(waveform) / sample_rate
     if 1000 * duration_s < SHORTEST_MS_PER_PHONE * n_phones:
@@ -120,17 +139,17 @@ def check_waveform(waveform: np.ndarray, sample_rate: int, n_phones: int) -> lis
         ]
     problems = []
     clipped = level.n_clipped / len(waveform)
-    if level.is_clipped:
+    if clipped > LIGHTLY_CLIPPED:
         problems.append(
             Problem(
                 "clipping",
-                f"It is clipped: {clipped:.2%} of its samples are at full scale.",
+                f"It is clipped: {clipped:.1%} of its samples are at full scale.",
                 "Turn the microphone down, or move away from it.",
-                refuses=clipped > MOST_CLIPPED,
+                refuses=clipped > TOO_CLIPPED,
             )
         )
     loud_db = loud_level_db(waveform, sample_rate)
-    if loud_db < QUIETEST_DB:
+    if loud_db < TOO_QUIET_DB:
         problems.append(
             Problem(
                 "quiet",
@@ -139,29 +158,31 @@ def check_waveform(waveform: np.ndarray, sample_rate: int, n_phones: int) -> lis
             )
         )
     snr_db = estimate_snr_db(waveform, sample_rate)
-    if snr_db < POOR_SNR_DB:
+    if snr_db < NOISY_DB:
         problems.append(
             Problem(
                 "noise",
                 f"It is noisy: the speech is only {snr_db:.0f} dB louder than the background.",
                 "Find a quieter place, or move closer to the microphone.",
-                refuses=snr_db < LOWEST_SNR_DB,
+                refuses=snr_db < TOO_NOISY_DB,
             )
         )
     return problems
 
 
-def check_fit(fit: Fit, n_phones: int) -> list[Problem]:
-    """The problems that only the network sees; ``n_phones`` is of the sentence."""
+def _check_speech(waveform: np.ndarray, sample_rate: int, fit: Fit, n_phones: int) -> list[Problem]:
+    """The problems that only the network sees."""
     speech_s = fit.speech_ms / 1000
     if fit.speech_ms < LEAST_SPEECH_MS_PER_PHONE * n_phones:
         return [
             Problem(
-                "silence",
-                f"Too little speech was heard: {speech_s:.1f} s for {n_phones} sounds.",
+                "silence" if fit.speech_ms < LEAST_SPEECH_MS else "short",
+                f"It holds too little speech: {speech_s:.1f} s for {n_phones} sounds.",
                 "Read the whole sentence aloud, close to the microphone.",
             )
         ]
+    if fit.speech_ms > MOST_SPEECH_MS_PER_PHONE * n_phones:
+        return [_too_long(f"It holds {speech_s:.1f} s of speech for {n_phones} sounds")]
     if fit.gap < LEAST_GAP and fit.heard < LEAST_HEARD:
         return [
             Problem(
@@ -171,10 +192,38 @@ def check_fit(fit: Fit, n_phones: int) -> list[Problem]:
                 "Read exactly the sentence that is shown, in English.",
             )
         ]
+    return _check_edges(waveform, sample_rate, fit)
+
+
+def _check_edges(waveform: np.ndarray, sample_rate: int, fit: Fit) -> list[Problem]:
+    """Whether speech was cut off."""
+    start_db, end_db = edge_levels_db(waveform, sample_rate)
     problems = []
-    if fit.speech_ms > MOST_SPEECH_MS_PER_PHONE * n_phones:
-        problems.append(_too_long(f"It holds {speech_s:.1f} s of speech for {n_phones} sounds"))
+    if fit.starts_in_speech > STARTS_IN_SPEECH and start_db > SOFT_EDGE_DB:
+        problems.append(
+            Problem(
+                "cut start",
+                "It begins in the middle of speech: its first 40 ms are "
+                f"{_beside(start_db)} its loud parts.",
+                "Start the recording, wait a moment, and then speak.",
+                refuses=start_db > LOUD_EDGE_DB,
+            )
+        )
+    if fit.ends_in_speech > ENDS_IN_SPEECH and end_db > SOFT_EDGE_DB:
+        problems.append(
+            Problem(
+                "cut end",
+                f"It ends in the middle of speech: its last 40 ms are {_beside(end_db)} its loud "
+                "parts.",
+                "Wait a moment after the last word before you stop the recording.",
+                refuses=end_db > LOUD_EDGE_DB,
+            )
+        )
     return problems
+
+
+def _beside(level_db: float) -> str:
+    return f"only {-level_db:.0f} dB below" if level_db <= -0.5 else "as loud as"
 
 
 def _too_long(measured: str) -> Problem:
