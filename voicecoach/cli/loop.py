@@ -79,6 +79,7 @@ class Loop:
     def _practise(self) -> None:
         """One exercise, until the learner goes on or quits."""
         self._show_exercise()
+        self._sound.prepare()
         self._listening.prepare(self._session.exercise)
         if self._sound.can_play:
             self._listening.example(self._session.exercise)

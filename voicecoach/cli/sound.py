@@ -1,8 +1,9 @@
 """Microphone and loudspeaker of the interactive loop: what works, and playing that a key ends."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
-from threading import Event
+from threading import Event, Thread
 
 import numpy as np
 
@@ -24,6 +25,13 @@ class Sound:
     can_play: bool = True
     can_record: bool = True
     _pending: list[str] = field(default_factory=list)
+    _prepared: bool = False
+
+    def prepare(self) -> None:
+        """Loads in the background what takes a third of a second, before the first sound."""
+        if not self._prepared:
+            self._prepared = True
+            Thread(target=_load_portaudio, daemon=True).start()
 
     def play(self, waveform: np.ndarray, sample_rate: int, keys: Keys) -> str | None:
         """Plays to the end, or until a key is pressed; that key then is the `pending_key`.
@@ -62,3 +70,11 @@ class Sound:
     def pending_key(self) -> str | None:
         """The key that ended what was played, once."""
         return self._pending.pop() if self._pending else None
+
+
+def _load_portaudio() -> None:
+    from voicecoach.audio.backends import portaudio
+    from voicecoach.audio.backends.base import BackendError
+
+    with suppress(BackendError):
+        portaudio.version()
