@@ -52,20 +52,18 @@ class Listening:
 
     def example(self, exercise: "Exercise", rate: float = 1.0) -> None:
         """The whole sentence, as it should be."""
-        speech = self._examples.whole(exercise, rate)
-        self._play(clips.equally_loud(speech.waveform), speech.sample_rate)
+        waveform, sample_rate = self._examples.sentence(exercise, rate)
+        self._play(clips.equally_loud(waveform), sample_rate)
 
     def compare(self, exercise: "Exercise", take: Take) -> None:
         """The learner, then the example; without the silence around them."""
-        speech = self._examples.whole(exercise)
+        example, sample_rate = self._examples.sentence(exercise)
         own = take.waveform
         if take.score:
             words = take.score.words
             own = clips.cut_word(own, TAKE_RATE_HZ, words[0].start_ms, words[-1].end_ms)
-        start_ms, end_ms = speech.words[0][1], speech.words[-1][2]
-        example = clips.cut_word(speech.waveform, speech.sample_rate, start_ms, end_ms)
-        both = [_resample(own, speech.sample_rate), example]
-        self._play(clips.in_turn(both, speech.sample_rate), speech.sample_rate)
+        both = clips.in_turn([_resample(own, sample_rate), example], sample_rate)
+        self._play(both, sample_rate)
 
     def word(
         self, exercise: "Exercise", index: int, position: int | None, take: Take | None

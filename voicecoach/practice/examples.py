@@ -46,6 +46,16 @@ class Examples:
         """
         return self._speak(exercise, rate).result()
 
+    def sentence(self, exercise: "Exercise", rate: float = 1.0) -> tuple[np.ndarray, int]:
+        """As `whole`, without the silence around it, which a learner would wait for.
+
+        Returns:
+            (n_samples,) float32 and its sample rate in Hz.
+        """
+        speech = self.whole(exercise, rate)
+        start_ms, end_ms = speech.words[0][1], speech.words[-1][2]
+        return cut_word(speech.waveform, speech.sample_rate, start_ms, end_ms), speech.sample_rate
+
     def word(self, exercise: "Exercise", index: int) -> tuple[np.ndarray, int]:
         """A word of the sentence, as it sounds there.
 
@@ -54,7 +64,7 @@ class Examples:
             index: of the word in ``exercise.sentence``.
 
         Returns:
-            (n_samples,) float32 and its sample rate in Hz.
+            As `sentence`.
         """
         speech = self.whole(exercise)
         _, start_ms, end_ms = speech.words[index]
@@ -69,7 +79,7 @@ class Examples:
             position: of the sound in the word.
 
         Returns:
-            As `word`.
+            As `sentence`.
         """
         from voicecoach.audio.stretch import stretch
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LIST = "takes.tsv"
 _N_HARDEST = 3
+_WARM_UP_HZ = 16_000
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,13 @@ class Session:
 
     @cached_property
     def _scorer(self) -> "Future[Scorer]":
-        return self._thread.submit(self._load_scorer)
+        return self._thread.submit(self._load)
+
+    def _load(self) -> "Scorer":
+        scorer = self._load_scorer()
+        # A first pass takes four times as long as the later ones: here nobody waits for it.
+        scorer.score(np.zeros(_WARM_UP_HZ), "Yes", _WARM_UP_HZ)
+        return scorer
 
     @property
     def exercise(self) -> Exercise:
