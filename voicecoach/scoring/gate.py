@@ -13,7 +13,7 @@ from voicecoach.errors import InputError
 from voicecoach.metrics.levels import age_group, snr_group
 from voicecoach.scoring.quality import Verdict, score_checked
 from voicecoach.scoring.scorer import Scorer
-from voicecoach.scoring.spoiling import Spoiler, Trial, other_texts
+from voicecoach.scoring.spoiling import PARTLY_RIGHT, Spoiler, Trial, other_texts
 
 BEGINNER_BELOW = 5.0
 """Experts' total of a sentence, 0-10."""
@@ -101,7 +101,7 @@ class _Trials:
         verdict = self._ask(untouched)
         groups = _groups(utterance, estimate_snr_db(waveform, self._rate))
         yield groups, untouched, verdict
-        for trial in self._other_texts(index, waveform):
+        for trial in self._other_texts(index, waveform, hard=turn is not None):
             yield groups, trial, self._ask(trial)
         if turn is None:
             return
@@ -126,10 +126,11 @@ class _Trials:
         place = own.index(self._utterances[index])
         return [own[(place + k) % len(own)] for k in range(1, 1 + _FOLLOWING)]
 
-    def _other_texts(self, index: int, waveform: np.ndarray) -> Iterator[Trial]:
+    def _other_texts(self, index: int, waveform: np.ndarray, hard: bool) -> Iterator[Trial]:
         rng = np.random.default_rng([self._seed, index])
         for name, text, is_other in other_texts(self._texts, self._lengths, index, rng):
-            yield Trial(name, waveform, text, _OTHER if is_other else ())
+            if hard or name not in PARTLY_RIGHT:
+                yield Trial(name, waveform, text, _OTHER if is_other else ())
 
     def _ask(self, trial: Trial) -> Verdict:
         return score_checked(self._scorer, trial.waveform, trial.text, self._rate)

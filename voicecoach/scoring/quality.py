@@ -33,9 +33,9 @@ STARTS_IN_SPEECH, ENDS_IN_SPEECH = 0.3, 0.5
 LOUD_EDGE_DB, SOFT_EDGE_DB = -15.0, -25.0
 """Of the first and the last 40 ms, beside the loud parts. What is trimmed tightly begins and ends
 softly; between the two there is only a remark."""
-LEAST_GAP, LEAST_HEARD = -1.7, 0.29
-"""Both ``Fit.gap`` and ``Fit.heard`` are lower in another sentence. One of them alone refuses
-beginners, or sentences with one other word."""
+HEARD_WEIGHT, LEAST_FIT = 4.0, -0.85
+"""Of ``Fit.gap + HEARD_WEIGHT * Fit.heard``: each alone refuses beginners, or sentences with one
+other word. The weight is that of a logistic regression."""
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,7 @@ def _check_speech(waveform: np.ndarray, sample_rate: int, fit: Fit, n_phones: in
         ]
     if fit.speech_ms > MOST_SPEECH_MS_PER_PHONE * n_phones:
         return [_too_long(f"It holds {speech_s:.1f} s of speech for {n_phones} sounds")]
-    if fit.gap < LEAST_GAP and fit.heard < LEAST_HEARD:
+    if fit.gap + HEARD_WEIGHT * fit.heard < LEAST_FIT:
         return [
             Problem(
                 "other sentence",

@@ -152,18 +152,12 @@ def other_texts(
     changed = [*own[:place], str(rng.choice(foreign)), *own[place + 1 :]]
     yield "one word changed", " ".join(changed), False
     half = len(own) // 2
-    yield (
-        "second half is another sentence's",
-        " ".join([*own[:-half], *other.split()[-half:]]),
-        True,
-    )
-    yield (
-        "only half of the text said",
-        " ".join([*own, *(other.split() * len(own))[: len(own)]]),
-        True,
-    )
+    doubled = [*own, *(other.split() * len(own))[: len(own)]]
+    yield PARTLY_RIGHT[0], " ".join([*own[:-half], *other.split()[-half:]]), True
+    yield PARTLY_RIGHT[1], " ".join(doubled), True
 
 
+PARTLY_RIGHT = ("second half is another sentence's", "only half of the text said")
 _ALIKE = 10  # sentences from which one of similar length is drawn
 
 
