@@ -21,7 +21,7 @@ def print_session(console: "Console", session: "Session") -> None:
     n_takes = sum(len(result.totals) for result in scored)
     console.print(f"\n{_count(len(scored), 'sentence')}, {_count(n_takes, 'take')}:", style="bold")
     for result in scored:
-        console.print(f"{_change(result)}  {result.exercise.text}")
+        console.print(f"{result.exercise.text}  {_totals(result)}")
     hardest = session.hardest_phones()
     if hardest:
         sounds = [
@@ -35,12 +35,12 @@ def print_session(console: "Console", session: "Session") -> None:
         console.print(f"{streak}More: voicecoach history.")
 
 
-def _change(result: "Result") -> str:
+def _totals(result: "Result") -> str:
     """The first and the best total, and whether that beats all earlier sittings."""
     first, best = result.totals[0], max(result.totals)
-    change = f"{first:4.1f} to {best:4.1f}" if best > first else f"{best:4.1f}        "
+    change = f"{first:.1f}, at best {best:.1f}" if best > first else f"{best:.1f}"
     record = result.best_before is not None and best > result.best_before
-    return f"{change} {'(your best)' if record else ' ' * 11}"
+    return f"{change} (better than ever)" if record else change
 
 
 def _count(n: int, noun: str) -> str:
