@@ -14,6 +14,8 @@ QUIETEST_SNR_DB, CLEAREST_SNR_DB = 0.0, 60.0
 _FRAMES_PER_S = 50  # 20 ms
 _FLOOR_SHARE = 0.1  # of all frames: most sentences pause for longer, and so give the background
 _ACTIVE_RANGE_DB = 20.0  # below the loud frames, as `data.augment.active_power` counts them
+_ONSET_FRAMES, _ONSET_SHARE = 5, 0.7  # of them must sound
+_ONSET_ABOVE_DB, _SOFT_DB = 6.0, 30.0
 _DIGITAL_SILENCE_DB = -120.0  # below the loudest frame: no 16-bit sound is as quiet as that
 
 
@@ -119,6 +121,29 @@ def estimate_snr_db(waveform: np.ndarray, sample_rate: int) -> float:
     if noise_power <= speech_power * _ratio(-CLEAREST_SNR_DB):
         return CLEAREST_SNR_DB
     return max(QUIETEST_SNR_DB, float(10 * np.log10(speech_power / noise_power)))
+
+
+def find_onset_s(waveform: np.ndarray, sample_rate: int) -> float:
+    """Where the first sound begins that lasts for 0.1 s and stands out of the background.
+
+    A click is no such sound, and soft speech is one: down to 30 dB below the loud parts, if it is 6
+    dB louder than the background.
+
+    Args:
+        waveform: (n_samples,) float, finite, of any level.
+        sample_rate: Hz.
+
+    Returns:
+        Seconds, in steps of 0.02; 0 where nothing stands out.
+    """
+    power = _frame_power(np.asarray(waveform, dtype=np.float64), sample_rate)
+    if len(power) < _ONSET_FRAMES:
+        return 0.0
+    noise_power, loud_power = np.quantile(power, (_FLOOR_SHARE, 0.95))
+    sounding = power > max(_ratio(_ONSET_ABOVE_DB) * noise_power, loud_power * _ratio(-_SOFT_DB))
+    lasting = np.lib.stride_tricks.sliding_window_view(sounding, _ONSET_FRAMES).mean(1)
+    onsets = np.flatnonzero(sounding[: len(lasting)] & (lasting > _ONSET_SHARE))
+    return float(onsets[0]) / _FRAMES_PER_S if len(onsets) else 0.0
 
 
 def _frame_power(waveform: np.ndarray, sample_rate: int) -> np.ndarray:

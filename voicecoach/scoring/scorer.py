@@ -9,7 +9,7 @@ import numpy as np
 
 from voicecoach import config, pretrained
 from voicecoach.audio import io
-from voicecoach.audio.level import estimate_snr_db
+from voicecoach.audio.level import estimate_snr_db, find_onset_s
 from voicecoach.audio.spec import AudioSpec
 from voicecoach.errors import InputError, TooLong
 from voicecoach.scoring.decision import DecisionSpec
@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 
 MAX_DURATION_S = 29.0
 """Longest recording: the trunk hears 30 s, of which half a second is the silence at the end."""
+
+LEAD_S = 0.55
+"""Longest silence before the first sound that the network hears. The learners who trained it began
+0.53 s (median) into their recordings, and more silence is taken for hesitation: 1 s more costs 0.4
+points of the total. How long somebody thinks before reading is no matter of pronunciation."""
 
 Audio = str | Path | np.ndarray
 
@@ -139,12 +144,14 @@ class Scorer:
         from voicecoach.scoring.judge import Scores, goodness_of_pronunciation
 
         waveforms = [self.waveform(audio, sample_rate) for audio, _ in pairs]
-        log_mels = [log_mel_of(waveform, self.audio) for waveform in waveforms]
+        leads = [self._lead_frames(waveform) for waveform in waveforms]
+        heard = [w[n * self.audio.hop_length :] for w, n in zip(waveforms, leads, strict=True)]
+        log_mels = [log_mel_of(waveform, self.audio) for waveform in heard]
         with torch.inference_mode():
             features, logits = self.model.listen(*(x.to(self.device) for x in pad(log_mels)))
             log_posteriors = logits.float().log_softmax(-1).cpu().numpy()
             placed, fits = [], []
-            for row, waveform, (_, text) in zip(log_posteriors, waveforms, pairs, strict=True):
+            for row, waveform, (_, text) in zip(log_posteriors, heard, pairs, strict=True):
                 n_frames = len(waveform) // self.audio.hop_length  # without the appended silence
                 choose = isinstance(text, str) if variants is None else variants
                 sentence = transcribe(text) if isinstance(text, str) else text
@@ -166,8 +173,8 @@ class Scorer:
             said = self._said(by_ear, inputs.phones, scores.grades.softmax(-1)[..., 0])
             goodness = goodness_of_pronunciation(logits.float().log_softmax(-1), inputs)
         return [
-            self._result(found, waveform, fits[i], scores, said[i], goodness[i], i)
-            for i, (waveform, found) in enumerate(zip(waveforms, placed, strict=True))
+            self._result(*parts, scores, said[i], goodness[i], i)
+            for i, parts in enumerate(zip(placed, waveforms, leads, fits, strict=True))
         ]
 
     def waveform(self, audio: Audio, sample_rate: int | None = None) -> np.ndarray:
@@ -191,6 +198,11 @@ class Scorer:
             )
         return io.resample(waveform, sample_rate, self.audio.sample_rate)
 
+    def _lead_frames(self, waveform: np.ndarray) -> int:
+        """How many frames of silence are left out at the beginning."""
+        surplus_s = find_onset_s(waveform, self.audio.sample_rate) - LEAD_S
+        return max(0, int(1000 * surplus_s / self.audio.frame_shift_ms))
+
     def _said(self, recognised: "Tensor", phones: "Tensor", wrong: "Tensor") -> np.ndarray:
         """Probabilities (batch, n_phones, 40) of what was said, for canonical phones that the
         judges take for wrong with some probability."""
@@ -206,7 +218,7 @@ class Scorer:
         priors = torch.from_numpy(priors).float().to(phones.device)
         return posterior(recognised, priors).cpu().numpy()
 
-    def _extra_word(self, extra: "Extra", found: Place) -> WordScore:
+    def _extra_word(self, extra: "Extra", found: Place, lead: int) -> WordScore:
         """A word for what the sentence does not hold."""
         again = repeated_word(extra, found.words)
         heard = "".join(to_ipa(PHONES[phone]) for phone in extra.phones)
@@ -214,8 +226,8 @@ class Scorer:
             text=f"/{heard}/" if again is None else found.sentence[again].text,
             accuracy=0.0,
             total=0.0,
-            start_ms=extra.start * self.audio.frame_shift_ms,
-            end_ms=extra.end * self.audio.frame_shift_ms,
+            start_ms=(lead + extra.start) * self.audio.frame_shift_ms,
+            end_ms=(lead + extra.end) * self.audio.frame_shift_ms,
             phones=(),
             error="insertion" if again is None else "repetition",
         )
@@ -224,6 +236,7 @@ class Scorer:
         self,
         found: Place,
         waveform: np.ndarray,
+        lead: int,
         fit: Fit,
         scores: "Scores",
         probabilities: np.ndarray,
@@ -242,7 +255,7 @@ class Scorer:
             (5 * scores.sentence[row]).clamp(0, 10).tolist()
         )
         duration_ms = 1000.0 * len(waveform) / self.audio.sample_rate
-        times_ms = segments * self.audio.frame_shift_ms
+        times_ms = (lead + segments) * self.audio.frame_shift_ms
         words, first = [], 0
         for number, word in enumerate(sentence):
             phones = []
@@ -280,7 +293,7 @@ class Scorer:
                 )
             )
         for extra in reversed(found.extras):
-            words.insert(extra.before, self._extra_word(extra, found))
+            words.insert(extra.before, self._extra_word(extra, found, lead))
         return SentenceScore(
             text=" ".join(word.text for word in sentence),
             accuracy=accuracy,
