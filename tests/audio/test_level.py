@@ -7,6 +7,7 @@ from voicecoach.audio.level import (
     LOWEST_DB,
     edge_levels_db,
     estimate_snr_db,
+    find_onset_s,
     loud_level_db,
     measure,
 )
@@ -129,3 +130,24 @@ def test_edges_are_measured_beside_the_loud_parts():
     assert end_db == pytest.approx(0, abs=1)
     assert edge_levels_db(0.001 * fade_in, RATE) == pytest.approx((start_db, end_db))
     assert edge_levels_db(np.zeros(RATE), RATE) == edge_levels_db(np.zeros(0), RATE) == (0, 0)
+
+
+@pytest.mark.parametrize("gain", [1.0, 0.01])
+@pytest.mark.parametrize("noise", [0.0, 0.002])
+def test_the_onset_is_where_speech_begins(speech: np.ndarray, gain: float, noise: float) -> None:
+    at_once = speech[np.flatnonzero(np.abs(speech) > 0.02)[0] :]
+    waveform = np.concatenate((np.zeros(2 * RATE), at_once))
+    waveform = gain * (waveform + noise * np.random.default_rng(0).normal(size=len(waveform)))
+    assert find_onset_s(waveform, RATE) == pytest.approx(2.0, abs=0.1)
+
+
+def test_a_click_is_no_onset(speech: np.ndarray) -> None:
+    waveform = np.concatenate((np.zeros(2 * RATE), speech))
+    waveform[RATE] = 0.9
+    assert find_onset_s(waveform, RATE) > 2
+
+
+def test_where_nothing_stands_out_there_is_no_onset() -> None:
+    rng = np.random.default_rng(0)
+    for waveform in (np.zeros(0), np.zeros(RATE), rng.normal(size=RATE), np.ones(100)):
+        assert find_onset_s(waveform, RATE) == 0

@@ -206,3 +206,17 @@ def test_the_signal_to_noise_ratio_is_told(scorer, spoken):
     noisy = scorer.score(clear + noise, TEXTS[1], sample_rate=24000)
     assert noisy.snr_db == pytest.approx(10, abs=6)
     assert scorer.score(clear, TEXTS[1], sample_rate=24000).snr_db > noisy.snr_db + 8
+
+
+def test_thinking_before_reading_costs_nothing(scorer, spoken):
+    """How long it is silent before the first word moves the times, and hardly the scores."""
+    text = "The red roses arrived very fast"
+    waveform = spoken[text][round(0.2 * 24_000) :]
+    at_once = scorer.score(waveform, text, 24_000)
+    later = scorer.score(np.concatenate((np.zeros(3 * 24_000), waveform)), text, 24_000)
+    assert later.total == pytest.approx(at_once.total, abs=0.3)
+    assert later.fluency == pytest.approx(at_once.fluency, abs=0.5)
+    assert later.duration_ms == pytest.approx(at_once.duration_ms + 3000, abs=1)
+    for a, b in zip(at_once.words, later.words, strict=True):
+        assert b.start_ms - 3000 == pytest.approx(a.start_ms, abs=50)
+        assert b.end_ms - 3000 == pytest.approx(a.end_ms, abs=50)

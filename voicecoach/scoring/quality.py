@@ -2,7 +2,7 @@
 
 What the waveform alone tells is asked first, and no network runs where that refuses. Whether the
 speech is the sentence comes out of the pass that scores it. The thresholds were chosen on two folds
-of the learners and measured on the other three: see RESULTS.md of egs/speechocean762/score1.
+of the learners and measured on the other three: see RESULTS_GATE.md of egs/speechocean762/score1.
 """
 
 from dataclasses import dataclass
