@@ -106,7 +106,8 @@ def feed_back(
         layer: one of ``network.layers``.
         steps: most steps of a row.
         step_size: factor of the gradient.
-        normalise: ``step_size`` is the length of each step, whatever the gradient's.
+        normalise: ``step_size`` is the length of each step, whatever the gradient's. Such steps
+            do not settle where the weights below balance the target.
         mask: boolean, True where the feature map may change; anything that broadcasts to it. With
             a subspace it must not vary along the subspace's axis, or the edit leaves that.
         subspace: the edit stays within it, and steps are longer where real features vary more
