@@ -3,7 +3,12 @@ import math
 import pytest
 import torch
 
-from voicecoach.losses.multitask import frame_cross_entropy, grade_cross_entropy, masked_mse
+from voicecoach.losses.multitask import (
+    frame_cross_entropy,
+    grade_cross_entropy,
+    masked_mse,
+    parts_and_class_losses,
+)
 
 
 def test_masked_mse_leaves_out_what_nobody_scored():
@@ -41,3 +46,22 @@ def test_frame_cross_entropy_ignores_unknown_frames():
     alone = frame_cross_entropy(logits[:, [0, 3]], torch.tensor([[2, 1]]))
     torch.testing.assert_close(some, alone)
     assert frame_cross_entropy(logits, torch.full((1, 4), -100)) == 0
+
+
+def test_parts_and_class_are_weighed():
+    said = torch.tensor([[1.0, 2.0], [3.0, 0.0]]), torch.randn(2, 3)
+    parts = torch.tensor([[1.0, math.nan], [1.0, 0.0]])
+    losses = parts_and_class_losses(said, parts, torch.tensor([2, -100]), class_weight=0.5)
+    assert losses["parts"].item() == pytest.approx(4 / 3)
+    torch.testing.assert_close(losses["classes"], -said[1][0].log_softmax(-1)[2])
+    torch.testing.assert_close(losses["total"], losses["parts"] + 0.5 * losses["classes"])
+
+
+def test_a_class_and_parts_per_frame_are_weighed_as_well():
+    said = torch.randn(2, 4, 5), torch.randn(2, 4, 3)
+    frames = torch.zeros(2, 4, 5), torch.ones(2, 4, dtype=torch.long)
+    flat = [x.flatten(0, 1) for x in (*said, *frames)]
+    torch.testing.assert_close(
+        parts_and_class_losses(said, *frames, class_weight=2.0)["total"],
+        parts_and_class_losses((flat[0], flat[1]), flat[2], flat[3], class_weight=2.0)["total"],
+    )

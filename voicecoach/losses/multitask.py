@@ -38,3 +38,22 @@ def frame_cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
     """
     total = F.cross_entropy(logits.flatten(0, 1).float(), targets.flatten(), reduction="sum")
     return total / (targets >= 0).sum().clamp(min=1)
+
+
+def parts_and_class_losses(
+    said: tuple[Tensor, Tensor], parts: Tensor, classes: Tensor, *, class_weight: float
+) -> dict[str, Tensor]:
+    """Losses of a ``core.multitask.MultitaskNetwork``: "parts", "classes" and their "total".
+
+    Args:
+        said: what it says, parts (batch, ...) and logits (batch, ..., n_classes).
+        parts: true parts, NaN where they are not known.
+        classes: (batch, ...) class indices, -100 where they are not known.
+        class_weight: how much the class counts beside the parts.
+    """
+    logits = said[1].flatten(0, -2)[None]
+    losses = {
+        "parts": masked_mse(said[0], parts),
+        "classes": frame_cross_entropy(logits, classes.flatten()[None]),
+    }
+    return {**losses, "total": losses["parts"] + class_weight * losses["classes"]}
