@@ -7,10 +7,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from voicecoach.practice.advice import KEYWORDS
 from voicecoach.practice.attempts import Attempt
 from voicecoach.practice.progress import DayMean
 from voicecoach.practice.summary import Summary
+from voicecoach.text.keywords import KEYWORDS
 from voicecoach.text.phones import to_ipa
 
 _BEST_TOTAL, _BEST_PHONE = 10.0, 2.0

@@ -11,9 +11,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from voicecoach.practice.advice import Advice, advise, ipa
+from voicecoach.practice.advice import Advice, advise
 from voicecoach.scoring.quality import Problem
 from voicecoach.scoring.results import DELETED, EXTRA, PhoneScore, SentenceScore, WordScore
+from voicecoach.scoring.wording import ipa
 from voicecoach.text.phones import to_ipa
 from voicecoach.text.sentence import Sentence
 
