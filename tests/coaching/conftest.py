@@ -126,12 +126,6 @@ def make() -> Callable[..., Made]:
     return make_coaching
 
 
-@pytest.fixture(scope="session")
-def feedback() -> Callable[..., PhoneFeedback]:
-    """``give_feedback``."""
-    return give_feedback
-
-
 LONG = (
     "Although the weather was thoroughly unpleasant yesterday we walked through the quiet forest "
     "and watched birds"
@@ -177,3 +171,10 @@ MADE = {
     ),
     "good": lambda: make_coaching("The ship is here", {}),
 }
+
+
+@pytest.fixture(scope="session")
+def flaws() -> Flaws:
+    """The th of "I think so", said like s; the arrow in the middle is too small to be heard."""
+    tiny = Arrow("level", -20, -19, strength=1.8)
+    return {(1, 0): ((NOISE_ARROWS[0], tiny, NOISE_ARROWS[1]), "S")}
