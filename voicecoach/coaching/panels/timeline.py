@@ -114,7 +114,7 @@ def _semitone_range(contours: list[Contour]) -> tuple[float, float]:
     voiced = np.concatenate([c.semitones[np.isfinite(c.semitones)] for c in contours] or [[]])
     if not len(voiced):
         return -_LEAST_SEMITONES, _LEAST_SEMITONES
-    low, high = np.percentile(voiced, [1, 99])
+    low, high = np.percentile(voiced, [3, 97])
     low, high = min(low - 1, -_LEAST_SEMITONES), max(high + 1, _LEAST_SEMITONES)
     return low, high + 0.2 * (high - low)  # room for the numbers of sounds
 

@@ -9,8 +9,9 @@ from voicecoach.coaching.panels.view import View
 _LINE_IN = {LARGE: 0.27, NORMAL: 0.205}
 _PARAGRAPH_IN = 0.1
 _INDENT_IN = 0.25
-# Non-breaking spaces: "1650 → 1980 Hz" stays on one line.
-_NUMBERS, _UNBROKEN = re.compile(r"(\S+) -> (\S+) "), "\\1\u00a0→\u00a0\\2\u00a0"
+# Non-breaking spaces: "F2 1650 → 1980 Hz" stays on one line.
+_NUMBERS = re.compile(r"(\S+) (\S+) -> (\S+) ")
+_UNBROKEN = "\\1\u00a0\\2\u00a0→\u00a0\\3\u00a0"
 
 Written = tuple[float, float, str, dict]
 """Left and top in inches from the panel's corner, a line, and its style."""
