@@ -12,7 +12,9 @@ from voicecoach.cli import main as main_module
 from voicecoach.errors import InputError
 
 Run = Callable[..., Result]
-HEAVY = ("torch", "torchaudio", "librosa", "numpy", "pyworld", "soundfile", "sounddevice")
+HEAVY = (
+    "torch", "torchaudio", "librosa", "numpy", "pyworld", "soundfile", "sounddevice", "matplotlib",
+)  # fmt: skip
 
 
 def raise_from(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:

@@ -5,7 +5,6 @@ from voicecoach.metrics.pictures import draw_detection
 
 @pytest.mark.parametrize("threshold", [None, 0.6])
 def test_a_picture_is_drawn(records, tmp_path, threshold):
-    pytest.importorskip("matplotlib")
     path = tmp_path / "detection.png"
     draw_detection(records, path, threshold)
     content = path.read_bytes()

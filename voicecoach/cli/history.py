@@ -51,7 +51,7 @@ def history(
         typer.Option(
             "--png",
             metavar="FILE",
-            help="Also draw the scores over time, as PNG or SVG (needs matplotlib).",
+            help="Also draw the scores over time, as PNG or SVG.",
             show_default=False,
         ),
     ] = None,
@@ -156,7 +156,7 @@ def _draw(summary: "Summary", path: Path) -> None:
     try:
         draw_progress(summary, path)
     except ImportError as error:
-        raise InputError("--png needs matplotlib: pip install 'voicecoach[eval]'.") from error
+        raise InputError("--png needs matplotlib: pip install matplotlib.") from error
 
 
 def _nothing_yet(opened: "History", since: datetime | None) -> str:

@@ -7,10 +7,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from voicecoach.practice.advice import KEYWORDS
+from voicecoach.cli.options import speaks_unicode
 from voicecoach.practice.attempts import Attempt
 from voicecoach.practice.progress import DayMean
 from voicecoach.practice.summary import Summary
+from voicecoach.text.keywords import KEYWORDS
 from voicecoach.text.phones import to_ipa
 
 _BEST_TOTAL, _BEST_PHONE = 10.0, 2.0
@@ -155,7 +156,7 @@ def _curve(console: Console, shown: Sequence[date], days: Sequence[DayMean], bes
 
     So one column is the same day in all curves.
     """
-    signs = _BLOCKS if _speaks_unicode(console) else _DIGITS
+    signs = _BLOCKS if speaks_unicode(console) else _DIGITS
     means = {day.day: day.mean / best for day in days}
     return "".join(
         signs[max(0, min(int(means[day] * len(signs)), len(signs) - 1))] if day in means else " "
@@ -164,7 +165,7 @@ def _curve(console: Console, shown: Sequence[date], days: Sequence[DayMean], bes
 
 
 def _bar(console: Console, share: float, width: int) -> Text:
-    full, empty = ("█", "░") if _speaks_unicode(console) else ("#", ".")
+    full, empty = ("█", "░") if speaks_unicode(console) else ("#", ".")
     filled = round(width * min(max(share, 0.0), 1.0))
     return Text(full * filled).append(empty * (width - filled), style="dim")
 
@@ -178,7 +179,3 @@ def _change(days: Sequence[DayMean], best: float) -> str:
 
 def _times(number: int) -> str:
     return "once" if number == 1 else f"{number} times"
-
-
-def _speaks_unicode(console: Console) -> bool:
-    return console.encoding.lower().startswith("utf")

@@ -112,7 +112,7 @@ def measure(
     try:
         draw_detection(records, out / "detection.png", threshold)
     except ImportError:
-        warn("No picture: pip install 'voicecoach[eval]' for one.")
+        warn("No picture: pip install matplotlib for one.")
     if as_json:
         typer.echo(json.dumps(metrics, ensure_ascii=False, indent=2))
     else:

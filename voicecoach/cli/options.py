@@ -84,6 +84,11 @@ def log_console() -> "Console":
     return Console(stderr=True, highlight=False, emoji=False, markup=False)
 
 
+def speaks_unicode(console: "Console") -> bool:
+    """Whether IPA, arrows and blocks can be printed."""
+    return console.encoding.lower().startswith("utf")
+
+
 def warn(message: str) -> None:
     """One line on standard error."""
     typer.echo(message, err=True)

@@ -11,9 +11,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from voicecoach.practice.advice import Advice, advise, ipa
+from voicecoach.cli.options import speaks_unicode
+from voicecoach.practice.advice import Advice, advise
 from voicecoach.scoring.quality import Problem
 from voicecoach.scoring.results import DELETED, EXTRA, PhoneScore, SentenceScore, WordScore
+from voicecoach.scoring.wording import ipa
 from voicecoach.text.phones import to_ipa
 from voicecoach.text.sentence import Sentence
 
@@ -90,7 +92,7 @@ def scores_of(score: SentenceScore) -> list[tuple[str, float]]:
 
 def _print_bars(console: Console, score: SentenceScore) -> None:
     width = min(_MAX_BAR, console.width - _LABEL_WIDTH - _NUMBER_WIDTH)
-    full, empty = ("█", "░") if _speaks_unicode(console) else ("#", ".")
+    full, empty = ("█", "░") if speaks_unicode(console) else ("#", ".")
     for name, value in scores_of(score):
         line = Text(f"{name:<{_LABEL_WIDTH}}{value:4.1f} of 10  "[: _LABEL_WIDTH + _NUMBER_WIDTH])
         if width >= _MIN_BAR:
@@ -125,7 +127,7 @@ def _sound(console: Console, phone: PhoneScore, symbol: str) -> Text:
     """A sound: plain if it was fine, else marked, with what was heard behind an arrow."""
     if not phone.flagged:
         return Text(symbol)
-    arrow = "→" if _speaks_unicode(console) else ">"
+    arrow = "→" if speaks_unicode(console) else ">"
     if phone.realised is None:
         heard = f"{arrow}?"
     elif phone.realised == DELETED:
@@ -164,11 +166,7 @@ def _print_advice(console: Console, advice: list[Advice]) -> None:
 
 
 def _mark(console: Console) -> str:
-    return "✗" if _speaks_unicode(console) else "!"
-
-
-def _speaks_unicode(console: Console) -> bool:
-    return console.encoding.lower().startswith("utf")
+    return "✗" if speaks_unicode(console) else "!"
 
 
 def _colour(value: float) -> str:

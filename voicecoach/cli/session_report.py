@@ -3,7 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
-from voicecoach.practice.advice import KEYWORDS
+from voicecoach.text.keywords import KEYWORDS
 from voicecoach.text.phones import to_ipa
 
 if TYPE_CHECKING:

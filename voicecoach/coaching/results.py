@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from voicecoach.scoring.results import PhoneScore, SentenceScore, WordScore
+from voicecoach.text.sentence import Sentence
 
 FORMANTS = ("f1", "f2", "f3")
 UNITS = {
@@ -65,7 +66,9 @@ class PhoneFeedback:
     """What to do about one sound.
 
     ``word`` counts in ``SentenceScore.words``, ``phone`` in its phones. ``change`` is None for a
-    sound that was left out, which has no arrows either. ``stress`` is 0, 1 or 2.
+    sound that was left out, which has no arrows either. ``stress`` is 0, 1 or 2. ``f1_f2_said`` is
+    (at, F1, F2 in Hz) of a vowel as it was said, ``at`` as in ``Arrow``: where its token stands in
+    the vowel chart. Empty for consonants and where it was not measured.
     """
 
     word: int
@@ -75,6 +78,7 @@ class PhoneFeedback:
     stress: int
     arrows: tuple[Arrow, ...]
     change: Change | None
+    f1_f2_said: tuple[tuple[str, float, float], ...] = ()
 
     @property
     def left_out(self) -> bool:
@@ -132,6 +136,15 @@ class Contour:
 
 
 @dataclass(frozen=True, eq=False)
+class Reference:
+    """The same sentence as the reference voice says it: its pitch, and its ``phones`` (ARPAbet)
+    with start and end in ms, as in ``Speech.phones``."""
+
+    contour: Contour
+    phones: tuple[tuple[str, float, float], ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Coaching:
     """Feedback on one recording.
 
@@ -148,6 +161,7 @@ class Coaching:
     contour: Contour | None = None
     f1_f2_said: tuple[tuple[str, float, float], ...] = field(default=())
     """(phone, F1, F2 in Hz) of every other vowel of the recording."""
+    sentence: Sentence = ()
 
     def word_of(self, feedback: PhoneFeedback) -> WordScore:
         """The word that holds the sound."""

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from voicecoach.data.atomic import replacing
 from voicecoach.errors import InputError
-from voicecoach.practice.advice import KEYWORDS
 from voicecoach.practice.summary import Summary
+from voicecoach.text.keywords import KEYWORDS
 from voicecoach.text.phones import to_ipa
 
 _FORMATS = (".png", ".svg")

@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from voicecoach.practice.advice import KEYWORDS
 from voicecoach.practice.attempts import Attempt
 from voicecoach.practice.history import History
 from voicecoach.practice.progress import DayMean, PhoneMean, Totals, hardest
+from voicecoach.text.keywords import KEYWORDS
 from voicecoach.text.phones import to_ipa
 
 N_HARDEST = 5

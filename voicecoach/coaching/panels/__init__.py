@@ -1,0 +1,1 @@
+"""The parts of a picture of feedback: each draws itself into a place on a sheet."""
