@@ -68,7 +68,8 @@ class Stretch:
         return new, np.interp(new, beyond_new, beyond_old)
 
     def change(self, new: np.ndarray, band_hz: np.ndarray, exaggerate: float) -> Change:
-        """What is done to each frame; before and after the stretch the same as at its ends.
+        """What is done to each frame. Before and after the stretch the same as at its ends, only
+        the pitch is that of the recording there: pulses at another distance do not fade well.
 
         Args:
             new: (n_frames,) of ``frames``.

@@ -18,7 +18,8 @@ _RUN_UP_S = (RUN_UP - 2 + 0.375) * FRAME_S  # the last is unvoiced: F0 falls hal
 _NOISE_HZ = 500.0  # how often WORLD renews noise, which it counts like pulses
 _STEPS = 40  # per frame
 _MATCH_S = 0.01  # compared, to either side of a joint
-_MOST_DETUNING = 0.06  # a semitone
+_MOST_DETUNING = 0.03  # half a semitone
+_LEAST_LIKENESS = 0.4  # below it, what is most alike is so by chance
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +51,7 @@ def compare(
         f0: Hz, above 0.
 
     Returns:
-        ``Joint.likeness``, -1 to 1; None where there is too little sound to tell.
+        ``Joint.likeness``, -1 to 1; None where they are not alike anywhere, or too short.
     """
     half = round(_MATCH_S * sample_rate)
     lag = round(sample_rate / f0 / 2)
@@ -60,11 +61,12 @@ def compare(
         return None
     windows = np.lib.stride_tricks.sliding_window_view(around, len(piece))
     power = np.einsum("ij,ij->i", windows, windows) * (piece @ piece)
-    return windows @ piece / np.sqrt(power + 1e-12)
+    likeness = windows @ piece / np.sqrt(power + 1e-12)
+    return likeness if np.abs(likeness).max() >= _LEAST_LIKENESS else None
 
 
 def tune(f0: np.ndarray, plain_f0: np.ndarray, joints: Sequence[Joint]) -> tuple[np.ndarray, float]:
-    """Moves pulses onto those of the recording, by the run-up and by up to a semitone of pitch.
+    """Moves pulses onto those of the recording, by the run-up and by up to half a semitone of pitch.
 
     Args:
         f0: (n_frames,) Hz, of what will be spoken, 0 where unvoiced.

@@ -16,7 +16,7 @@ _TRACK_S = 0.001
 _INSIDE_VOICE = 10  # points of the track: where a voice begins and ends it is breathy
 _LEVEL_S = 0.01  # to either side
 _SILENCE = 1e-10  # power
-_MOST_GAIN_DB = 6.0
+_MOST_GAIN_DB = 12.0
 _SMOOTHING = np.array([1.0, 2.0, 3.0, 2.0, 1.0]) / 9.0  # 20 ms of frames
 _LOWEST_HZ, _HIGHEST_HZ = 50.0, 1000.0  # of a changed pitch
 
