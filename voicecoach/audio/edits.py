@@ -53,29 +53,36 @@ class Stretch:
     old: np.ndarray
     new: np.ndarray
 
-    def frames(self, sample_rate: int) -> tuple[np.ndarray, np.ndarray]:
-        """Frames ``FRAME_S`` apart from ``MARGIN_S`` before the stretch to as much after it.
+    def times_s(self, sample_rate: int) -> tuple[np.ndarray, list[tuple[float, float]]]:
+        """Where frames ``FRAME_S`` apart are taken from, with ``MARGIN_S`` on either side.
 
         Returns:
-            (n_frames,) samples after the start of the stretch, and (n_frames,) samples of the
-            recording that is there, which may lie beyond it.
+            (n_frames,) seconds in the recording, which may lie beyond it; and where the stretch
+            begins and ends: seconds in the recording, and after the first frame.
         """
-        margin = round(MARGIN_S * sample_rate)
-        n_frames = int(np.ceil((self.new[-1] + 2 * margin) / (FRAME_S * sample_rate))) + 1
-        new = np.arange(n_frames) * FRAME_S * sample_rate - margin
+        new = self._frames(sample_rate)
         beyond_new = [-_FAR, *self.new, self.new[-1] + _FAR]
         beyond_old = [self.old[0] - _FAR, *self.old, self.old[-1] + _FAR]
-        return new, np.interp(new, beyond_new, beyond_old)
+        ends = zip(self.old[[0, -1]].tolist(), (self.new[[0, -1]] - new[0]).tolist(), strict=True)
+        joints_s = [(old / sample_rate, new / sample_rate) for old, new in ends]
+        return np.interp(new, beyond_new, beyond_old) / sample_rate, joints_s
 
-    def change(self, new: np.ndarray, band_hz: np.ndarray, exaggerate: float) -> Change:
+    def _frames(self, sample_rate: int) -> np.ndarray:
+        """(n_frames,) samples after the start of the stretch."""
+        margin = round(MARGIN_S * sample_rate)
+        n_frames = int(np.ceil((self.new[-1] + 2 * margin) / (FRAME_S * sample_rate))) + 1
+        return np.arange(n_frames) * FRAME_S * sample_rate - margin
+
+    def change(self, sample_rate: int, band_hz: np.ndarray, exaggerate: float) -> Change:
         """What is done to each frame. Before and after the stretch the same as at its ends, only
         the pitch is that of the recording there: pulses at another distance do not fade well.
 
         Args:
-            new: (n_frames,) of ``frames``.
+            sample_rate: Hz.
             band_hz: (n_bands,) centres.
             exaggerate: multiplies decibels and cents.
         """
+        new = self._frames(sample_rate)
         owner = np.clip(np.searchsorted(self.new, new, side="right") - 1, 0, len(self.edits) - 1)
         envelope_db = np.zeros((len(new), len(band_hz)))
         cents, voicing = np.zeros(len(new)), np.full(len(new), np.nan)

@@ -66,7 +66,7 @@ def compare(
 
 
 def tune(f0: np.ndarray, plain_f0: np.ndarray, joints: Sequence[Joint]) -> tuple[np.ndarray, float]:
-    """Moves pulses onto those of the recording, by the run-up and by up to half a semitone of pitch.
+    """Moves pulses onto those of the recording, by the run-up and up to half a semitone of pitch.
 
     Args:
         f0: (n_frames,) Hz, of what will be spoken, 0 where unvoiced.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from voicecoach.audio import io
 from voicecoach.audio.edits import MARGIN_S, Edit, Stretch, place
 from voicecoach.audio.resynthesis import find_pitch_range, respeak
 from voicecoach.errors import InputError
@@ -13,6 +14,7 @@ __all__ = ["Edit", "Morphed", "morph"]
 
 _SLOWEST_HZ, _FASTEST_HZ = 8_000, 48_000
 _FADE_S = 0.005  # to either side of where a stretch begins and ends
+_D4C_HZ = 16_000  # below it pyworld's D4C reads beyond its spectrum: other results each time
 _PEAK = 0.99
 _LIMITER_S = 0.005
 
@@ -75,51 +77,43 @@ def morph(
     if not (np.isfinite(exaggerate) and exaggerate >= 0):
         raise ValueError(f"exaggerate {exaggerate:g} must be 0 or more")
     stretches = place(edits, len(waveform), sample_rate, len(band_hz), exaggerate)
-    pitch_range = find_pitch_range(waveform, sample_rate) if stretches else (0.0, 0.0)
-    parts: list[np.ndarray] = []
-    spans, old, new = [], [0], [0]
-    n_old = n_new = 0
+    rate = max(sample_rate, _D4C_HZ)
+    source = io.resample(waveform, sample_rate, rate)
+    pitch_range = find_pitch_range(source, rate) if stretches else (0.0, 0.0)
+    replaced = []
     for stretch in stretches:
-        spoken = _speak(waveform, sample_rate, stretch, band_hz, exaggerate, pitch_range)
-        piece, start, end = _fade(waveform, sample_rate, stretch, _limit(spoken, sample_rate))
-        n_new += start - n_old
-        parts += [waveform[n_old:start], piece]
-        spans.append((n_new, n_new + len(piece)))
-        old += list(stretch.old)
-        new += list(stretch.new + n_new + stretch.old[0] - start)
-        n_old, n_new = end, n_new + len(piece)
-    parts.append(waveform[n_old:])
-    old.append(len(waveform))
-    new.append(n_new + len(waveform) - n_old)
-    to_ms = 1000 / sample_rate
-    return Morphed(
-        waveform=np.concatenate(parts),
-        sample_rate=sample_rate,
-        old_ms=np.array(old) * to_ms,
-        new_ms=np.array(new) * to_ms,
-        resynthesised_ms=tuple((start * to_ms, end * to_ms) for start, end in spans),
-    )
+        times_s, joints_s = stretch.times_s(sample_rate)
+        times_s = np.clip(times_s, 0, len(waveform) / sample_rate)
+        change = stretch.change(sample_rate, band_hz, exaggerate)
+        spoken = _limit(respeak(source, rate, times_s, joints_s, change, pitch_range), rate)
+        spoken = io.resample(spoken, rate, sample_rate)
+        replaced.append((stretch, *_fade(waveform, sample_rate, stretch, spoken)))
+    return _assemble(waveform, sample_rate, replaced)
 
 
-def _speak(
+def _assemble(
     waveform: np.ndarray,
     sample_rate: int,
-    stretch: Stretch,
-    band_hz: np.ndarray,
-    exaggerate: float,
-    pitch_range: tuple[float, float],
-) -> np.ndarray:
-    """(n,) float32: the stretch with ``MARGIN_S`` before it and at least as much after it."""
-    new, old = stretch.frames(sample_rate)
-    margin = round(MARGIN_S * sample_rate)
-    joints = zip(stretch.old[[0, -1]], stretch.new[[0, -1]] + margin, strict=True)
-    return respeak(
-        waveform,
-        sample_rate,
-        np.clip(old, 0, len(waveform)) / sample_rate,
-        [(int(recorded) / sample_rate, int(spoken) / sample_rate) for recorded, spoken in joints],
-        stretch.change(new, band_hz, exaggerate),
-        pitch_range,
+    replaced: Sequence[tuple[Stretch, np.ndarray, int, int]],
+) -> Morphed:
+    """Puts the results of ``_fade`` in place of what they replace."""
+    parts, spans, old, new = [], [], [np.zeros(1)], [np.zeros(1)]
+    n_old = n_new = 0
+    for stretch, piece, start, end in replaced:
+        parts += [waveform[n_old:start], piece]
+        n_new += start - n_old
+        spans.append((n_new, n_new + len(piece)))
+        old.append(stretch.old)
+        new.append(stretch.new + n_new + stretch.old[0] - start)
+        n_old, n_new = end, n_new + len(piece)
+    result = np.concatenate([*parts, waveform[n_old:]])
+    to_ms = 1000 / sample_rate
+    return Morphed(
+        waveform=result,
+        sample_rate=sample_rate,
+        old_ms=np.concatenate([*old, [len(waveform)]]) * to_ms,
+        new_ms=np.concatenate([*new, [len(result)]]) * to_ms,
+        resynthesised_ms=tuple((start * to_ms, end * to_ms) for start, end in spans),
     )
 
 

@@ -42,7 +42,7 @@ def find_pitch_range(waveform: np.ndarray, sample_rate: int) -> tuple[float, flo
     """Lowest and highest F0 to look for in a recording, in Hz: an octave around its median."""
     import pyworld
 
-    low = io.resample(waveform, sample_rate, _PITCH_RATE).astype(np.float64)
+    low = _for_pitch(waveform, sample_rate)
     f0, _ = pyworld.dio(low, _PITCH_RATE, f0_floor=F0_FLOOR_HZ, f0_ceil=F0_CEILING_HZ)
     if not f0.any():
         return F0_FLOOR_HZ, F0_CEILING_HZ
@@ -132,12 +132,18 @@ def _track_pitch(
     """(n_points,) Hz every millisecond, 0 where unvoiced."""
     import pyworld
 
-    low = io.resample(samples, sample_rate, _PITCH_RATE).astype(np.float64)
+    low = _for_pitch(samples, sample_rate)
     floor_hz, ceiling_hz = pitch_range
     f0, _ = pyworld.harvest(
         low, _PITCH_RATE, f0_floor=floor_hz, f0_ceil=ceiling_hz, frame_period=1000 * _TRACK_S
     )
     return f0
+
+
+def _for_pitch(samples: np.ndarray, sample_rate: int) -> np.ndarray:
+    """(n,) float64 at ``_PITCH_RATE``, with silence after less than 0.1 s."""
+    low = io.resample(samples, sample_rate, _PITCH_RATE).astype(np.float64)
+    return np.pad(low, (0, max(0, _PITCH_RATE // 10 - len(low))))
 
 
 def _is_inside(voiced: np.ndarray) -> np.ndarray:
