@@ -222,7 +222,7 @@ class Coach:
         segments = np.round(times_ms / audio.frame_shift_ms).astype(np.int64)
         moments = moments_of(segments, len(log_mel))
         measured = measure(waveform, audio.sample_rate, moments, audio.frame_shift_ms)
-        with torch.inference_mode():
+        with torch.no_grad():
             heard = self.scorer.model.listen(*(x.to(self.scorer.device) for x in pad([log_mel])))[0]
             phones = np.array([PHONE_INDEX[place.said.phone] for place in places])
             return assemble(
