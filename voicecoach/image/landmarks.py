@@ -14,11 +14,10 @@ EYES = np.arange(36, 48)
 BRIDGE = np.arange(27, 31)
 STEADY = np.concatenate([BRIDGE, EYES])
 """What a smile moves least: the eyes and the bridge of the nose, by which faces are aligned."""
-MIRROR = np.array(
-    [*range(16, -1, -1), *range(26, 16, -1), *range(27, 31), *range(35, 30, -1)]
-    + [45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40]
-    + [*range(54, 47, -1), *range(59, 54, -1), *range(64, 59, -1), *range(67, 64, -1)]
-)
+_EYES_MIRRORED = [45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40]
+_UP_TO_NOSE_MIRRORED = [*range(16, -1, -1), *range(26, 16, -1), *range(27, 31), *range(35, 30, -1)]
+_LIPS_MIRRORED = [*range(54, 47, -1), *range(59, 54, -1), *range(64, 59, -1), *range(67, 64, -1)]
+MIRROR = np.array([*_UP_TO_NOSE_MIRRORED, *_EYES_MIRRORED, *_LIPS_MIRRORED])
 """Which landmark each becomes in a mirror."""
 OUTLINES = {
     "jaw": [*range(17)],

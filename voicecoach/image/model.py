@@ -38,9 +38,7 @@ class FaceNetwork(MultitaskNetwork):
         stages["shape"] = nn.Sequential(
             nn.Flatten(), nn.Dropout(spec.dropout), nn.Linear(low * side * side, spec.width)
         )
-        super().__init__(
-            stages, Landmarks(spec.width), nn.Linear(spec.width, len(EXPRESSIONS))
-        )
+        super().__init__(stages, Landmarks(spec.width), nn.Linear(spec.width, len(EXPRESSIONS)))
 
 
 class Landmarks(nn.Module):

@@ -227,6 +227,7 @@ def train(
             "model": model_spec.model_dump(mode="json"),
             "train": spec.model_dump(mode="json"),
             "fold": fold,
+            "folds": n_folds,
         },
     )
     check = None
