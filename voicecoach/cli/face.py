@@ -48,10 +48,10 @@ def feedback(
     voicecoach face feedback me.jpg --out arrows.png
     voicecoach face feedback me.jpg --target smiling --json > arrows.json
 
-    With OpenCV (pip install 'voicecoach[face]') the face is looked for in the whole picture;
-    without it the picture must be a square crop of the face. JSON has points and arrows in pixels
-    of the picture (as its EXIF data turn it), arrows in distances between the eyes, and the
-    probabilities of the expressions before and after.
+    With OpenCV (the extra "face") the face is looked for in the whole picture; without it the
+    picture must be a square crop of the face. JSON has points and arrows in pixels of the picture
+    (as its EXIF data turn it), arrows in distances between the eyes, and the probabilities of the
+    expressions before and after.
     """
     from voicecoach.cli.options import set_threads
     from voicecoach.image.coach import FaceCoach
