@@ -27,6 +27,7 @@ for layer in input conv1 conv2 conv4 shape; do try "layer_$layer" "layer: $layer
 try free "n_components: 0" "step_size: 1.0"
 try free_shape "layer: shape" "n_components: 0" "step_size: 1.0"
 try components_8 "n_components: 8"
+try components_12 "n_components: 12"
 try components_60 "n_components: 60"
 try by_deviation "power: 0.5"
 try by_variance "power: 1.0"
