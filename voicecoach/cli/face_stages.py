@@ -38,8 +38,8 @@ def validate(data: Path, as_json: bool) -> None:
         raise typer.Exit(EXIT_SOME_FAILED)
 
 
-def features(data: Path, out: Path) -> None:
-    """Cuts out every face."""
+def features(data: Path, out: Path, jobs: int) -> None:
+    """Cuts out every face, in one process: it takes seconds."""
     from rich.progress import Progress
 
     from voicecoach.data.atomic import make_folder
@@ -112,7 +112,14 @@ def infer(
 
 
 def measure(
-    records: Path, data: Path, out: Path, train: Path | None, draws: int, seed: int, as_json: bool
+    records: Path,
+    data: Path,
+    out: Path,
+    train: Path | None,
+    draws: int,
+    seed: int,
+    as_json: bool,
+    feedback: Path | None,
 ) -> None:
     """Compares feedback with the labels and the real smiles."""
     import typer

@@ -52,7 +52,7 @@ def features(
     What is finished is kept: run the same command again to go on after an interruption.
     """
     if stage := other_stage(task, "features"):
-        return stage(data, out)
+        return stage(data, out, jobs)
     from rich.progress import Progress
 
     from voicecoach import config

@@ -60,6 +60,10 @@ def measure(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the metrics as JSON on standard output.")
     ] = False,
+    feedback: Annotated[
+        Path | None,
+        typer.Option(metavar="YAML", help="How feedback is made (coach only).", show_default=False),
+    ] = None,
     task: TaskOption = Task.score,
 ) -> None:
     """Compare scores with those of experts.
@@ -75,7 +79,7 @@ def measure(
     Intervals: 95 %, bootstrap over speakers.
     """
     if stage := other_stage(task, "measure"):
-        return stage(scores, data, out, train, draws, seed, as_json)
+        return stage(scores, data, out, train, draws, seed, as_json, feedback)
     from voicecoach.cli.options import warn
     from voicecoach.data import kaldi, scores_json
     from voicecoach.data.atomic import make_folder, write_json, write_text

@@ -32,7 +32,9 @@ def pack(
     ] = None,
     feedback: Annotated[
         Path | None,
-        typer.Option(metavar="YAML", help="How feedback is made (faces only).", show_default=False),
+        typer.Option(
+            metavar="YAML", help="How feedback is made (faces, coach).", show_default=False
+        ),
     ] = None,
     task: TaskOption = Task.score,
 ) -> None:

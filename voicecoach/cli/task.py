@@ -7,23 +7,31 @@ from typing import Annotated
 
 import typer
 
+from voicecoach.errors import InputError
+
 
 class Task(str, Enum):
     """What a recipe stage works for."""
 
     score = "score"
     face = "face"
+    coach = "coach"
 
 
 TaskOption = Annotated[
     Task, typer.Option("--task", help="Which task's recipe the stage belongs to.")
 ]
 
-_STAGES = {Task.face: "voicecoach.cli.face_stages"}
+_STAGES = {Task.face: "voicecoach.cli.face_stages", Task.coach: "voicecoach.cli.coach_stages"}
 """Modules with a function per stage; the commands themselves hold the stages of ``score``."""
 
 
 def other_stage(task: Task, stage: str) -> Callable[..., None] | None:
     """The function of a stage where it is not the command's own; imported now."""
     module = _STAGES.get(task)
-    return module and getattr(import_module(module), stage)
+    if module is None:
+        return None
+    found = getattr(import_module(module), stage, None)
+    if found is None:
+        raise InputError(f"The task {task.value} has no stage '{stage}': its recipe skips it.")
+    return found

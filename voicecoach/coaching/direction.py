@@ -19,7 +19,7 @@ from voicecoach.metrics.bootstrap import Interval, bootstrap, group_sums
 
 _BAD, _GOOD, _LEAST_GOOD = 1.0, 1.8, 3
 _SHRINK = 5.0  # as for the learner: phones of a mean voice counted in
-_STEPS, _STEP_SIZES = 20, (0.5, 2.0, 8.0)  # of the methods that are not packaged: the best counts
+_STEPS, _STEP_SIZES = 10, (1.0, 4.0)  # of the layers that are not packaged: the better counts
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +136,12 @@ class Direction:
 
 
 def compare(
-    tokens: list[Tokens], arrows: list[dict[str, np.ndarray]], spread: np.ndarray, rule: str
+    tokens: list[Tokens],
+    arrows: list[dict[str, np.ndarray]],
+    spread: np.ndarray,
+    rule: str,
+    n_draws: int = 1000,
+    seed: int = 0,
 ) -> list[Direction]:
     """One row for each method, over several folds.
 
@@ -145,6 +150,8 @@ def compare(
         arrows: of each fold, by name.
         spread: (4,) units in which formants and durations are weighed against each other.
         rule: the name that gains are counted against.
+        n_draws: of the bootstrap.
+        seed: of its draws.
     """
     speakers = np.concatenate([t.speakers for t in tokens])
     scores = {}
@@ -155,7 +162,7 @@ def compare(
     for name, own in scores.items():
         gain = own - scores[rule]
         intervals = [
-            _interval(column, speakers) for column in (*own.T, *gain.T)
+            _interval(column, speakers, n_draws, seed) for column in (*own.T, *gain.T)
         ]  # cosine, removed, and both gains
         cosine, removed = own.mean(0)
         rows.append(
@@ -181,9 +188,9 @@ def _score(tokens: Tokens, arrows: np.ndarray, spread: np.ndarray) -> np.ndarray
     return np.stack([cosine, 1 - np.linalg.norm(arrow - way, axis=1) / length], 1)
 
 
-def _interval(values: np.ndarray, speakers: np.ndarray) -> Interval:
+def _interval(values: np.ndarray, speakers: np.ndarray, n_draws: int, seed: int) -> Interval:
     sums = group_sums(np.stack([values, np.ones_like(values)], 1), speakers)
-    return bootstrap(sums, lambda drawn: drawn[:, 0] / drawn[:, 1])
+    return bootstrap(sums, lambda drawn: drawn[:, 0] / drawn[:, 1], n_draws, seed)
 
 
 def _posterior(phones: Tensor) -> Callable[[Tensor], Tensor]:

@@ -1,0 +1,137 @@
+"""The recipe stages of the coach: what ``--task coach`` does in each command."""
+
+from pathlib import Path
+from typing import Any
+
+from voicecoach.cli.options import log_console, read_text, set_threads, warn
+from voicecoach.errors import InputError
+
+
+def features(data: Path, out: Path, jobs: int) -> None:
+    """Measures every phone of a feature folder of the scorer (``data``)."""
+    from rich.progress import Progress
+
+    from voicecoach.coaching.features import extract
+    from voicecoach.scoring.features import load
+
+    scorer_features = load(data)
+    with Progress(console=log_console()) as progress:
+        bar = progress.add_task("Measuring", total=len(scorer_features.utterances))
+
+        def show(done: int, total: int) -> None:
+            progress.update(bar, completed=done, total=total)
+
+        folder = extract(scorer_features, out, jobs, show)
+    # So that the later stages find what the phones were cut from.
+    (out / "of.txt").write_text(f"{data.resolve()}\n", encoding="utf-8")
+    warn(f"{out}: {len(folder.phones)} phones")
+
+
+def train(
+    features: list[Path],
+    out: Path,
+    model: Path,
+    config_path: Path,
+    fold: int | None,
+    folds: int,
+    seed: int | None,
+    epochs: int | None,
+    resume: bool,
+    threads: int | None,
+) -> None:
+    """Trains a network, then the likelihood of well-said phones."""
+    from voicecoach import config
+    from voicecoach.coaching import training
+    from voicecoach.coaching.network import CoachSpec
+
+    set_threads(threads)
+    spec = config.load(config_path, training.CoachTrainSpec)
+    given = {"seed": seed, "epochs": epochs}
+    spec = spec.model_copy(update={k: v for k, v in given.items() if v is not None})
+    metrics = training.train(
+        [_phones(folder) for folder in features],
+        out,
+        config.load(model, CoachSpec),
+        spec,
+        fold=fold,
+        n_folds=folds,
+        resume=resume,
+    )
+    warn(f"{out}: " + ", ".join(f"{name} {value:.3f}" for name, value in metrics.items()))
+
+
+def measure(
+    models: Path,
+    features: Path,
+    out: Path,
+    train: Path | None,
+    draws: int,
+    seed: int,
+    as_json: bool,
+    feedback: Path | None,
+) -> None:
+    """Compares arrows with the way to the same speaker's good tokens (``models``: a folder with
+    fold0, fold1, ...)."""
+    import typer
+    from rich.progress import Progress
+
+    from voicecoach import config
+    from voicecoach.coaching.backwards import FeedbackSpec
+    from voicecoach.coaching.measuring import markdown, measure
+    from voicecoach.data.atomic import write_json, write_text
+
+    spec = config.load(_needed(feedback), FeedbackSpec)
+    with Progress(console=log_console()) as progress:
+        bar = progress.add_task("Running backwards", total=None)
+
+        def show(done: int, total: int) -> None:
+            progress.update(bar, completed=done, total=total)
+
+        metrics = measure(models, *_phones(features), spec, draws, seed, show)
+    write_json(out / "metrics.json", metrics, indent=2)
+    write_text(out / "results.md", markdown(metrics))
+    typer.echo(markdown(metrics) if not as_json else (out / "metrics.json").read_text())
+
+
+def pack(
+    model: Path,
+    out: Path,
+    measured: Path,
+    card: Path,
+    commit: str,
+    features: Path | None,
+    feedback: Path | None,
+) -> None:
+    """Makes the folder that users get."""
+    from voicecoach import config
+    from voicecoach.coaching import packing
+    from voicecoach.coaching.backwards import FeedbackSpec
+    from voicecoach.coaching.measuring import markdown
+    from voicecoach.data.scores_json import load as load_json
+
+    text = f"{read_text(card).rstrip()}\n\n## Held-out speakers\n\n{markdown(load_json(measured))}"
+    spec = config.load(_needed(feedback), FeedbackSpec)
+    folder = packing.pack(model, out, spec, text, commit)
+    size_mb = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
+    warn(f"{out}: {size_mb:.1f} MB")
+
+
+def _phones(folder: Path) -> tuple[Any, Any]:
+    """Phones, and what the scorer's trunk heard of them."""
+    import numpy as np
+
+    from voicecoach.coaching.features import load
+    from voicecoach.scoring.features import load as load_features
+
+    source = Path(read_text(folder / "of.txt").strip())
+    heard = source / "heard0.npy"
+    if not heard.is_file():
+        raise InputError(f"{heard} is missing: train the scorer with a frozen trunk first.")
+    phones = load(load_features(source), folder)
+    return phones, np.load(heard, mmap_mode="r", allow_pickle=False)
+
+
+def _needed(feedback: Path | None) -> Path:
+    if feedback is None:
+        raise InputError("Give --feedback, how the network is run backwards (a YAML file).")
+    return feedback
