@@ -60,7 +60,7 @@ def _noise(phone: str, old: np.ndarray, new: np.ndarray) -> Iterable[Arrow]:
     pairs = [("voicing", *(100 * m[:, voicing].clip(0, 1).mean() for m in (old, new)))]
     pairs.append(("level", *(float(m[:, level].mean()) for m in (old, new))))
     for name, was, will in pairs:
-        yield Arrow(name, float(was), float(will), strength=abs(will - was) / _SPREADS[name])
+        yield Arrow(name, float(was), float(will), strength=float(abs(will - was) / _SPREADS[name]))
     if CLASS_OF[phone] in ("fricative", "affricate", "stop"):
         was, will = _centre_hz(old), _centre_hz(new)
         strength = abs(np.log(will / was)) / _SPREAD_CENTRE

@@ -278,19 +278,24 @@ def _places(score: SentenceScore) -> list[_Place]:
 
 
 def _change(edited: "Edited", number: int) -> Change:
-    """How the sound of one phone is to be changed."""
+    """How the sound of one phone is to be changed.
+
+    What would change in every sound of the recording belongs to the voice, and stays: otherwise
+    the learner would sound like the mean of all learners.
+    """
     from voicecoach.coaching.arrows import change_of_duration
     from voicecoach.coaching.parts import MOMENT, band_hz, split
 
-    before, after = edited.before[number], edited.after[number]
-    (_, old), (_, new) = split(before), split(after)
+    old, new = (split(parts)[1] for parts in (edited.before, edited.after))
     pitch, voicing = (MOMENT.index(name) for name in ("log_f0", "voicing"))
-    was, will = (moments[:, voicing].mean() > 0.5 for moments in (old, new))
+    envelope_db = (new - old)[..., len(MOMENT) :]
+    was, will = (moments[number, :, voicing].mean() > 0.5 for moments in (old, new))
+    cents = 1200 / np.log(2) * (new - old)[number, :, pitch].mean()
     return Change(
-        envelope_db=new[:, len(MOMENT) :] - old[:, len(MOMENT) :],
+        envelope_db=envelope_db[number] - envelope_db.mean((0, 1)),
         band_hz=band_hz(),
-        duration_ratio=change_of_duration(before, after),
-        pitch_cents=float(1200 / np.log(2) * (new[:, pitch] - old[:, pitch]).mean()),
+        duration_ratio=change_of_duration(edited.before[number], edited.after[number]),
+        pitch_cents=float(cents),
         voicing=float(will) if was != will else None,
     )
 
