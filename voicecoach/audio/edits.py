@@ -94,9 +94,9 @@ class Stretch:
             cents[mine] = _spread(np.atleast_1d(edit.pitch_cents), place)
             if edit.voicing is not None:
                 voicing[mine] = edit.voicing
-        return Change(
-            exaggerate * smooth(envelope_db), band_hz, exaggerate * smooth(cents), voicing
-        )
+        cents[(new < 0) | (new >= self.new[-1])] = 0.0
+        envelope_db, cents = exaggerate * smooth(envelope_db), exaggerate * smooth(cents)
+        return Change(envelope_db, band_hz, cents, voicing)
 
 
 def place(
