@@ -23,12 +23,15 @@ class Edit:
         start_ms: where it begins.
         end_ms: where it ends; what lies beyond the recording is cut off.
         envelope_db: (n_frames, n_bands) added to the spectral envelope, in the bands given to
-            ``morph``; rows are spread evenly over the stretch, with straight lines between.
+            ``morph``; rows are spread evenly over the stretch, with straight lines between. 60
+            dB are done at most, exaggeration included.
         duration_ratio: above 0; 1.5 is half as long again. 0.25 to 4 are done at most.
-        pitch_cents: added to the pitch: one number, or (n,) spread evenly.
+        pitch_cents: added to the pitch: one number, or (n,) spread evenly. Two octaves at most;
+            up to half a semitone may be missing where pulses must meet those of the recording.
         voicing: share of the voice, 0 to 1. 0.0 whispers; 1.0 voices what is unvoiced too, with
             the pitch and aperiodicity of the nearest voice within 0.1 s (without one nothing
-            changes); None leaves all as it is.
+            changes). Of a fricative little is heard of it unless ``envelope_db`` raises the bands
+            below 500 Hz. None leaves all as it is.
     """
 
     start_ms: float
@@ -88,15 +91,15 @@ class Stretch:
         cents, voicing = np.zeros(len(new)), np.full(len(new), np.nan)
         for index, edit in enumerate(self.edits):
             mine = owner == index
-            place = (new[mine] - self.new[index]) / (self.new[index + 1] - self.new[index])
+            share = (new[mine] - self.new[index]) / (self.new[index + 1] - self.new[index])
             if edit.envelope_db is not None:
-                envelope_db[mine] = _spread(np.asarray(edit.envelope_db), place)
-            cents[mine] = _spread(np.atleast_1d(edit.pitch_cents), place)
+                envelope_db[mine] = _spread(np.asarray(edit.envelope_db), share)
+            cents[mine] = _spread(np.atleast_1d(edit.pitch_cents), share)
             if edit.voicing is not None:
                 voicing[mine] = edit.voicing
-        return Change(
-            exaggerate * smooth(envelope_db), band_hz, exaggerate * smooth(cents), voicing
-        )
+        cents[(new < 0) | (new >= self.new[-1])] = 0.0
+        envelope_db, cents = exaggerate * smooth(envelope_db), exaggerate * smooth(cents)
+        return Change(envelope_db, band_hz, cents, voicing)
 
 
 def place(
@@ -143,9 +146,9 @@ def _stretch(pieces: Sequence[tuple[int, int, Edit]], exaggerate: float) -> Stre
     return Stretch(edits, old, np.concatenate([[0], np.cumsum(lengths)]))
 
 
-def _spread(rows: np.ndarray, place: np.ndarray) -> np.ndarray:
+def _spread(rows: np.ndarray, places: np.ndarray) -> np.ndarray:
     """Rows spread evenly over 0 to 1, at some places."""
-    at = np.clip(place * len(rows) - 0.5, 0, len(rows) - 1)
+    at = np.clip(places * len(rows) - 0.5, 0, len(rows) - 1)
     left = at.astype(int)
     share = (at - left).reshape(-1, *[1] * (rows.ndim - 1))
     return rows[left] * (1 - share) + rows[np.minimum(left + 1, len(rows) - 1)] * share
