@@ -12,6 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from voicecoach.cli.options import speaks_unicode
+from voicecoach.coaching.instructions import caution
+from voicecoach.coaching.results import Coaching
 from voicecoach.practice.advice import Advice, advise
 from voicecoach.scoring.quality import Problem
 from voicecoach.scoring.results import DELETED, EXTRA, PhoneScore, SentenceScore, WordScore
@@ -37,6 +39,7 @@ def print_report(
     sentence: Sentence | None = None,
     title: str | None = None,
     plain: bool = False,
+    coaching: Coaching | None = None,
 ) -> None:
     """Prints scores, words with their sounds, and what to change.
 
@@ -46,9 +49,10 @@ def print_report(
         sentence: the transcribed sentence, for the stress that decides between ʌ and ə.
         title: what this recording is called; its text stands below.
         plain: sentences only.
+        coaching: on the same score, for what to do about the worst sounds.
     """
     spellings = ipa(score, sentence)
-    advice = advise(score, sentence)
+    advice = advise(score, sentence, coaching)
     if title:
         console.print(Text(title, style="bold"))
     console.print(f'"{score.text}" ({score.duration_ms / 1000:.1f} s)')
@@ -61,6 +65,8 @@ def print_report(
         console.print(_word_table(console, score, spellings))
     console.print()
     _print_advice(console, advice)
+    if coaching is not None and (warning := caution(coaching)) is not None:
+        console.print(warning)
 
 
 def print_problems(console: Console, problems: Sequence[Problem], refused: bool) -> None:
@@ -163,6 +169,8 @@ def _print_advice(console: Console, advice: list[Advice]) -> None:
     console.print(Text("To change:", style="bold"))
     for number, item in enumerate(advice, 1):
         console.print(f"{number}. {item.sentence}")
+        for instruction in item.instructions:
+            console.print(f"   {instruction}")
 
 
 def _mark(console: Console) -> str:
