@@ -64,10 +64,16 @@ PHONES: tuple[str, ...] = tuple(sorted(_IPA))
 PHONE_INDEX = {phone: index for index, phone in enumerate(PHONES)}
 """All 39 phones, in alphabetical order; a phone's index is its class number in a model."""
 
-_CLASS_OF = {phone: name for name, phones in _CLASSES.items() for phone in phones.split()}
+CLASS_OF = {phone: name for name, phones in _CLASSES.items() for phone in phones.split()}
+"""Manner of each phone: vowel, diphthong, stop, fricative, affricate, nasal, liquid or glide."""
 
-VOWELS: frozenset[str] = frozenset(p for p in PHONES if _CLASS_OF[p] in ("vowel", "diphthong"))
+VOWELS: frozenset[str] = frozenset(p for p in PHONES if CLASS_OF[p] in ("vowel", "diphthong"))
 """The 15 phones that carry a syllable (ER included)."""
+
+SONORANTS: frozenset[str] = VOWELS | {
+    p for p in PHONES if CLASS_OF[p] in ("nasal", "liquid", "glide")
+}
+"""The phones whose formants can be measured."""
 
 # Unstressed AH and ER have symbols of their own in IPA.
 _REDUCED = {"AH": "ə", "ER": "ɚ"}
@@ -126,7 +132,7 @@ def phone_class(phone: str) -> str:
         ValueError: ``phone`` is none of ``PHONES``.
     """
     try:
-        return _CLASS_OF[strip_stress(phone)]
+        return CLASS_OF[strip_stress(phone)]
     except KeyError:
         raise ValueError(f"{phone!r} is not an ARPAbet phone.") from None
 

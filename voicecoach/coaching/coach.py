@@ -1,0 +1,323 @@
+"""The public class: a recording and its text in, what to change and the improved sound out."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from voicecoach import config, pretrained
+from voicecoach.audio.morph import Morphed
+from voicecoach.coaching.results import Change, Coaching, PhoneFeedback
+from voicecoach.errors import InputError
+from voicecoach.scoring.results import DELETED, EXTRA, PhoneScore, SentenceScore
+from voicecoach.scoring.scorer import Audio, Scorer
+from voicecoach.text.phones import PHONE_INDEX
+from voicecoach.text.sentence import Sentence
+
+if TYPE_CHECKING:
+    from voicecoach.coaching.backwards import Edited, FeedbackSpec
+    from voicecoach.coaching.network import Scales
+    from voicecoach.coaching.norms import Norms
+    from voicecoach.coaching.tokens import Tokens
+    from voicecoach.core.multitask import MultitaskNetwork
+
+DEFAULT = "coach-en"
+
+Improved = Morphed
+"""A recording with better sounds, and where each of its moments has gone to."""
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a phone stands: ``word`` in the score, ``phone`` in the word."""
+
+    word: int
+    phone: int
+    said: PhoneScore
+
+
+class Coach:
+    """Says what to change in a recorded sentence, and lets it be heard. Make it with
+    ``from_pretrained``."""
+
+    def __init__(
+        self,
+        network: "MultitaskNetwork",
+        scales: "Scales",
+        norms: "Norms",
+        spec: "FeedbackSpec",
+        scorer: Scorer,
+    ) -> None:
+        self.network = network.eval()
+        self.scales = scales
+        self.norms = norms
+        self.spec = spec
+        self.scorer = scorer
+
+    @classmethod
+    def from_pretrained(
+        cls, name_or_folder: str | Path | None = None, scorer: Scorer | None = None
+    ) -> "Coach":
+        """Loads a checkpoint.
+
+        Args:
+            name_or_folder: a packaged name or a checkpoint folder; None takes the default.
+            scorer: whose trunk the coach hears with; None loads the default one.
+
+        Raises:
+            InputError: there is no such checkpoint, or it is damaged or no coach.
+        """
+        from voicecoach.coaching.backwards import FeedbackSpec
+        from voicecoach.coaching.network import CoachSpec, Scales, build
+        from voicecoach.coaching.norms import Norms
+        from voicecoach.training import checkpoint
+
+        folder = pretrained.resolve(name_or_folder or DEFAULT)
+        loaded = checkpoint.load(folder)
+        missing = {"coach", "feedback"} - loaded.config.keys()
+        if missing:
+            raise InputError(f"{folder} is no coach: config.yaml lacks {sorted(missing)[0]}.")
+        source = folder / "config.yaml"
+        network = build(config.parse(loaded.config["coach"], CoachSpec, source))
+        checkpoint.load_weights(network, loaded.tensors, folder)
+        try:
+            scales = Scales(**{name: loaded.statistics[name] for name in Scales.__annotations__})
+            norms = Norms.from_tensors(loaded.statistics)
+        except KeyError as error:
+            raise InputError(f"{folder} is damaged: its statistics lack {error}.") from error
+        spec = config.parse(loaded.config["feedback"], FeedbackSpec, source)
+        return cls(network, scales, norms, spec, scorer or Scorer.from_pretrained())
+
+    def feedback(
+        self,
+        audio: Audio,
+        text: str | Sentence,
+        sample_rate: int | None = None,
+        score: SentenceScore | None = None,
+    ) -> Coaching:
+        """What to change in one recording.
+
+        Args:
+            audio: a file, or a waveform (n_samples,) in [-1, 1] with its ``sample_rate`` in Hz.
+            text: what was meant to be said, as text or as words with phones.
+            sample_rate: of a waveform.
+            score: what the scorer said of it, where that is known.
+
+        Raises:
+            InputError: as ``Scorer.score``.
+        """
+        from voicecoach.coaching.arrows import find_arrows
+        from voicecoach.coaching.contours import measure_contour
+        from voicecoach.coaching.voice import duration_ranges, estimate, vowel_regions
+        from voicecoach.scoring.wording import stresses_of
+        from voicecoach.text.transcribe import transcribe
+
+        waveform = self.scorer.waveform(audio, sample_rate)
+        rate = self.scorer.audio.sample_rate
+        sentence = transcribe(text) if isinstance(text, str) else text
+        score = score or self.scorer.score(waveform, text, rate)
+        places = _places(score)
+        tokens = self._tokens(waveform, places)
+        edited = self._edit(tokens)
+        voice = estimate(edited.before, tokens.phones.numpy(), self.norms)
+        stresses = stresses_of(score, sentence)
+        chosen = self._choose(places)
+        phones = []
+        for number in chosen:
+            place = places[number]
+            arrows, change = (), None
+            if place.said.realised != DELETED:
+                arrows = find_arrows(
+                    place.said.phone, edited.before[number], edited.after[number], self.norms.spread
+                )
+                change = _change(edited, number)
+            word = score.words[place.word]
+            phones.append(
+                PhoneFeedback(
+                    word=place.word,
+                    phone=place.phone,
+                    said=place.said,
+                    word_text=word.text,
+                    stress=stresses[place.word][place.phone],
+                    arrows=arrows,
+                    change=change,
+                    f1_f2_said=_f1_f2(edited.before[number], place.said.phone),
+                )
+            )
+        return Coaching(
+            score=score,
+            phones=tuple(phones),
+            n_flagged=sum(place.said.flagged for place in places),
+            speaker=voice.speaker,
+            durations=duration_ranges(places, voice, self.norms),
+            vowels=vowel_regions(voice, self.norms),
+            contour=measure_contour(waveform, rate),
+            f1_f2_said=tuple(
+                (place.said.phone, float(f1), float(f2))
+                for number, place in enumerate(places)
+                if number not in chosen
+                for _, f1, f2 in _f1_f2(edited.before[number], place.said.phone)[:1]
+            ),
+            sentence=sentence,
+        )
+
+    def improve(
+        self,
+        audio: Audio,
+        coaching: Coaching,
+        sample_rate: int | None = None,
+        *,
+        exaggerate: float = 1.0,
+        prosody: bool = False,
+    ) -> Improved:
+        """The learner's own recording with better sounds; all else stays as it is.
+
+        Args:
+            audio: the recording that ``coaching`` is about.
+            coaching: of ``feedback``.
+            sample_rate: of a waveform.
+            exaggerate: above 0; how far to go, where 1 is as far as the arrows do.
+            prosody: durations and pitch of the whole sentence change, too.
+
+        Raises:
+            InputError: the recording cannot be used, or ``exaggerate`` is not from 0.1 to 3.
+        """
+        from voicecoach.audio.morph import morph
+        from voicecoach.coaching.parts import band_hz
+
+        if not 0.1 <= exaggerate <= 3.0:
+            raise InputError(f"Cannot exaggerate {exaggerate:g} times: give 0.1 to 3.")
+        waveform = self.scorer.waveform(audio, sample_rate)
+        changes = {(p.word, p.phone): p.change for p in coaching.phones if p.change}
+        places = _places(coaching.score)
+        if prosody:
+            edited = self._edit(self._tokens(waveform, places))
+            for number, place in enumerate(places):
+                change = _change(edited, number)
+                key = (place.word, place.phone)
+                kept = changes.get(key) or replace(
+                    change, envelope_db=np.zeros_like(change.envelope_db), voicing=None
+                )
+                changes[key] = replace(kept, pitch_cents=change.pitch_cents)
+        return morph(
+            waveform,
+            self.scorer.audio.sample_rate,
+            _edits(places, changes, 1000 * len(waveform) / self.scorer.audio.sample_rate),
+            band_hz=band_hz(),
+            exaggerate=exaggerate,
+        )
+
+    def _tokens(self, waveform: np.ndarray, places: list[_Place]) -> "Tokens":
+        """What the network is given of each phone."""
+        import torch
+
+        from voicecoach.coaching.tokens import assemble, measure, moments_of
+        from voicecoach.scoring.batching import pad
+        from voicecoach.scoring.features import log_mel_of
+
+        audio = self.scorer.audio
+        log_mel = log_mel_of(waveform, audio)
+        times_ms = np.array([(place.said.start_ms, place.said.end_ms) for place in places])
+        segments = np.round(times_ms / audio.frame_shift_ms).astype(np.int64)
+        moments = moments_of(segments, len(log_mel))
+        measured = measure(waveform, audio.sample_rate, moments, audio.frame_shift_ms)
+        with torch.inference_mode():
+            heard = self.scorer.model.listen(*(x.to(self.scorer.device) for x in pad([log_mel])))[0]
+            phones = np.array([PHONE_INDEX[place.said.phone] for place in places])
+            return assemble(
+                heard[0].cpu(),
+                torch.from_numpy(log_mel),
+                measured,
+                moments,
+                segments,
+                phones,
+                audio.frame_shift_ms,
+            )
+
+    def _edit(self, tokens: "Tokens") -> "Edited":
+        from voicecoach.coaching.backwards import improve_phones
+
+        return improve_phones(
+            self.network, self.scales, tokens.inputs, tokens.context, tokens.phones, self.spec
+        )
+
+    def _choose(self, places: list[_Place]) -> list[int]:
+        """The worst flagged phones of which the scorer is sure, worst first."""
+        sure = [
+            number
+            for number, place in enumerate(places)
+            if place.said.flagged
+            and place.said.other_probability >= self.spec.least_other_probability
+        ]
+        return sorted(sure, key=lambda number: places[number].said.score)[: self.spec.most_phones]
+
+
+def _places(score: SentenceScore) -> list[_Place]:
+    """The phones of the intended words that were said."""
+    return [
+        _Place(w, p, phone)
+        for w, word in enumerate(score.words)
+        if word.error not in EXTRA and word.error != "omission"
+        for p, phone in enumerate(word.phones)
+    ]
+
+
+def _change(edited: "Edited", number: int) -> Change:
+    """How the sound of one phone is to be changed."""
+    from voicecoach.coaching.arrows import change_of_duration
+    from voicecoach.coaching.parts import MOMENT, band_hz, split
+
+    before, after = edited.before[number], edited.after[number]
+    (_, old), (_, new) = split(before), split(after)
+    pitch, voicing = (MOMENT.index(name) for name in ("log_f0", "voicing"))
+    was, will = (moments[:, voicing].mean() > 0.5 for moments in (old, new))
+    return Change(
+        envelope_db=new[:, len(MOMENT) :] - old[:, len(MOMENT) :],
+        band_hz=band_hz(),
+        duration_ratio=change_of_duration(before, after),
+        pitch_cents=float(1200 / np.log(2) * (new[:, pitch] - old[:, pitch]).mean()),
+        voicing=float(will) if was != will else None,
+    )
+
+
+def _f1_f2(parts: np.ndarray, phone: str) -> tuple[tuple[str, float, float], ...]:
+    """(where, F1, F2 in Hz) of a vowel, at both ends of a diphthong; empty for a consonant."""
+    from voicecoach.coaching.parts import split
+    from voicecoach.text.phones import CLASS_OF
+
+    scalars, moments = split(parts)
+    if CLASS_OF[phone] == "vowel":
+        rows = {"middle": scalars}
+    elif CLASS_OF[phone] == "diphthong":
+        rows = {"start": moments[1], "end": moments[4]}
+    else:
+        return ()
+    return tuple((at, float(np.exp(r[0])), float(np.exp(r[1]))) for at, r in rows.items())
+
+
+def _edits(
+    places: list[_Place], changes: dict[tuple[int, int], Change], end_ms: float
+) -> list[object]:
+    """Changes as edits of the recording, without overlap."""
+    from voicecoach.audio.morph import Edit
+
+    edits, after_ms = [], 0.0
+    for place in places:
+        change = changes.get((place.word, place.phone))
+        start_ms = max(place.said.start_ms, after_ms)
+        stop_ms = min(place.said.end_ms, end_ms)
+        if change is None or stop_ms - start_ms < 1:
+            continue
+        after_ms = stop_ms
+        edits.append(
+            Edit(
+                start_ms,
+                stop_ms,
+                envelope_db=change.envelope_db,
+                duration_ratio=change.duration_ratio,
+                pitch_cents=change.pitch_cents,
+                voicing=change.voicing,
+            )
+        )
+    return edits
