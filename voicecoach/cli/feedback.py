@@ -1,5 +1,7 @@
 """``voicecoach feedback``: a recording and its sentence in; what to change, seen and heard, out."""
 
+import json
+from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,15 +11,10 @@ from voicecoach.cli.options import Plain, Threads, load_coach, log_console, outp
 from voicecoach.errors import InputError
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from voicecoach.cli.listening import Take
-    from voicecoach.coaching.coach import Coach
+    from voicecoach.coaching.coach import Coach, Improved
     from voicecoach.coaching.results import Coaching
     from voicecoach.practice.exercises import Exercise
-    from voicecoach.synthesis.voice import Speech
-
-_MOST_EXAGGERATED = 3.0  # beyond, it is no longer a voice
 
 
 def feedback(
@@ -83,20 +80,112 @@ def feedback(
     Of the improved recording only the sounds that are spoken of are changed; the rest is yours,
     sample by sample. A sound that was left out cannot be changed: hear the reference voice.
     """
+    from voicecoach.coaching.coach import check_exaggerate
     from voicecoach.practice.exercises import from_text
 
-    if not 0 < exaggerate <= _MOST_EXAGGERATED:
-        raise InputError(
-            f"--exaggerate {exaggerate:g} is out of range: take one above 0 and up to "
-            f"{_MOST_EXAGGERATED:g}."
-        )
+    check_exaggerate(exaggerate)
     if text is None or not text.strip():
         raise InputError("Give the sentence that was read with --text.")
-    if panel and picture is None:
-        raise InputError("--panel says what to draw: give the file with --picture.")
+    _check_panels(panel, picture)
     exercise = from_text(text)
     coach = load_coach(model, scorer, threads)
-    waveform, coaching = _listen(coach, wav, text)
-    _print(coaching, wav, as_json, plain)
-    if picture is not None or play:
-        from voicecoach.practice.examples import Examples
+    take = _listen(coach, wav, text)
+    assert take.coaching is not None
+    _print(take.coaching, wav, as_json, plain)
+    if picture is not None:
+        _draw(take, exercise, picture, panel)
+    if output is None and not play:
+        return
+    rate = coach.scorer.audio.sample_rate
+    improved = coach.improve(
+        take.waveform, take.coaching, rate, exaggerate=exaggerate, prosody=prosody
+    )
+    take.improved = Future()
+    take.improved.set_result(improved)
+    if output is not None:
+        _save(output, improved, prosody or any(item.change for item in take.coaching.phones))
+    if play:
+        _play(take, exercise)
+
+
+def _listen(coach: "Coach", wav: Path, text: str) -> "Take":
+    """What was said, and what to change; warns of a recording that can hardly be judged."""
+    from voicecoach.cli.listening import Take
+    from voicecoach.scoring.quality import find_problems
+
+    waveform, rate = coach.scorer.waveform(wav), coach.scorer.audio.sample_rate
+    score = coach.scorer.score(waveform, text, rate)
+    for problem in find_problems(waveform, rate, score):
+        message = f"{wav}: {problem.message} {problem.advice}"
+        if problem.kind == "silence":
+            raise InputError(message)
+        warn(message)
+    coaching = coach.feedback(waveform, text, rate, score=score)
+    return Take(waveform, score, coaching=coaching)
+
+
+def _print(coaching: "Coaching", wav: Path, as_json: bool, plain: bool) -> None:
+    if as_json:
+        from voicecoach.coaching.export import to_json
+
+        value = to_json(coaching, file=str(wav))
+        typer.echo(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2))
+    else:
+        from voicecoach.cli.feedback_report import print_feedback
+
+        print_feedback(output_console(), coaching, plain=plain)
+
+
+def _draw(take: "Take", exercise: "Exercise", path: Path, panels: list[str] | None) -> None:
+    from voicecoach.cli.listening import TAKE_RATE_HZ
+    from voicecoach.coaching.contours import measure_reference
+    from voicecoach.coaching.pictures import draw
+    from voicecoach.synthesis.reference import ReferenceVoice
+
+    assert take.coaching is not None
+    draw(
+        take.coaching,
+        path,
+        panels=panels or None,
+        waveform=take.waveform,
+        sample_rate=TAKE_RATE_HZ,
+        reference=measure_reference(ReferenceVoice().speak(exercise.spoken)),
+    )
+    warn(f"Wrote {path}.")
+
+
+def _check_panels(panels: list[str] | None, picture: Path | None) -> None:
+    if not panels:
+        return
+    from voicecoach.coaching.pictures import PANELS
+
+    if picture is None:
+        raise InputError("--panel says what to draw: give the file with --picture.")
+    for name in panels:
+        if name not in PANELS:
+            raise InputError(f"There is no panel '{name}': take one of {', '.join(PANELS)}.")
+
+
+def _save(path: Path, improved: "Improved", changed: bool) -> None:
+    from voicecoach.audio.io import save
+
+    save(path, improved.waveform, improved.sample_rate)
+    duration_s = len(improved.waveform) / improved.sample_rate
+    as_it_is = "" if changed else "; no sound is changed"
+    warn(f"Wrote {path} ({duration_s:.1f} s{as_it_is}).")
+
+
+def _play(take: "Take", exercise: "Exercise") -> None:
+    """A key ends it."""
+    from contextlib import closing
+
+    from voicecoach.cli.keys import Keys
+    from voicecoach.cli.listening import Listening
+    from voicecoach.cli.sound import Sound
+
+    assert take.coaching is not None
+    if not take.coaching.phones:
+        warn("There is no word to play.")
+        return
+    with Keys() as keys, closing(Listening(log_console(), Sound(), keys)) as listening:
+        listening.better(exercise, take)

@@ -120,7 +120,7 @@ class Listening:
     def _versions(
         self, exercise: "Exercise", index: int, take: Take | None
     ) -> tuple[list[np.ndarray], int]:
-        """A word of the sentence by the learner, improved if it was to change, and by the reference."""
+        """A word of the sentence as in `better`; without a take only the reference's."""
         example, sample_rate = self.examples.word(exercise, index)
         if take is None or take.score is None:
             return [example], sample_rate
@@ -156,9 +156,7 @@ def _is_changed(take: Take, index: int) -> bool:
     )
 
 
-def _resample(
-    waveform: np.ndarray, sample_rate: int, from_rate: int = TAKE_RATE_HZ
-) -> np.ndarray:
+def _resample(waveform: np.ndarray, sample_rate: int, from_rate: int = TAKE_RATE_HZ) -> np.ndarray:
     from voicecoach.audio.io import resample
 
     return resample(waveform, from_rate, sample_rate)

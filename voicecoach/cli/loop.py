@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -270,7 +271,7 @@ class Loop:
 
     def _draw(self) -> None:
         """The feedback as a picture, into a file."""
-        from voicecoach.coaching.contours import measure_reference
+        from voicecoach.coaching.contours import measure_contour, measure_reference
         from voicecoach.coaching.pictures import draw
 
         take = self._take
@@ -282,7 +283,7 @@ class Loop:
         reference = measure_reference(self._listening.examples.whole(self._session.exercise))
         try:
             draw(
-                take.coaching,
+                replace(take.coaching, contour=measure_contour(take.waveform, TAKE_RATE_HZ)),
                 path,
                 waveform=take.waveform,
                 sample_rate=TAKE_RATE_HZ,

@@ -107,7 +107,7 @@ def load_scorer(model: str | None, threads: int | None) -> Any:
 
 
 def load_coach(model: str | None, scorer: str | None, threads: int | None) -> Any:
-    """The ``Coach`` of a name or folder, with the ``Scorer`` of another; None are the packaged ones.
+    """The ``Coach`` of a name or folder, with the ``Scorer`` of another; None: the packaged ones.
 
     Raises:
         InputError: there is no such checkpoint.

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from voicecoach.core.multitask import MultitaskNetwork
 
 DEFAULT = "coach-en"
+LEAST_EXAGGERATED, MOST_EXAGGERATED = 0.1, 3.0
 
 Improved = Morphed
 """A recording with better sounds, and where each of its moments has gone to."""
@@ -95,6 +96,7 @@ class Coach:
         text: str | Sentence,
         sample_rate: int | None = None,
         score: SentenceScore | None = None,
+        contour: bool = True,
     ) -> Coaching:
         """What to change in one recording.
 
@@ -103,6 +105,7 @@ class Coach:
             text: what was meant to be said, as text or as words with phones.
             sample_rate: of a waveform.
             score: what the scorer said of it, where that is known.
+            contour: whether the pitch is measured, which takes longer than all else.
 
         Raises:
             InputError: as ``Scorer.score``.
@@ -152,7 +155,7 @@ class Coach:
             speaker=voice.speaker,
             durations=duration_ranges(places, voice, self.norms),
             vowels=vowel_regions(voice, self.norms),
-            contour=measure_contour(waveform, rate),
+            contour=measure_contour(waveform, rate) if contour else None,
             f1_f2_said=tuple(
                 (place.said.phone, float(f1), float(f2))
                 for number, place in enumerate(places)
@@ -181,13 +184,13 @@ class Coach:
             prosody: durations and pitch of the whole sentence change, too.
 
         Raises:
-            InputError: the recording cannot be used, or ``exaggerate`` is not from 0.1 to 3.
+            InputError: the recording cannot be used, or ``exaggerate`` is not from
+                ``LEAST_EXAGGERATED`` to ``MOST_EXAGGERATED``.
         """
         from voicecoach.audio.morph import morph
         from voicecoach.coaching.parts import band_hz
 
-        if not 0.1 <= exaggerate <= 3.0:
-            raise InputError(f"Cannot exaggerate {exaggerate:g} times: give 0.1 to 3.")
+        check_exaggerate(exaggerate)
         waveform = self.scorer.waveform(audio, sample_rate)
         changes = {(p.word, p.phone): p.change for p in coaching.phones if p.change}
         places = _places(coaching.score)
@@ -222,7 +225,7 @@ class Coach:
         segments = np.round(times_ms / audio.frame_shift_ms).astype(np.int64)
         moments = moments_of(segments, len(log_mel))
         measured = measure(waveform, audio.sample_rate, moments, audio.frame_shift_ms)
-        with torch.inference_mode():
+        with torch.no_grad():
             heard = self.scorer.model.listen(*(x.to(self.scorer.device) for x in pad([log_mel])))[0]
             phones = np.array([PHONE_INDEX[place.said.phone] for place in places])
             return assemble(
@@ -251,6 +254,15 @@ class Coach:
             and place.said.other_probability >= self.spec.least_other_probability
         ]
         return sorted(sure, key=lambda number: places[number].said.score)[: self.spec.most_phones]
+
+
+def check_exaggerate(times: float) -> None:
+    """Raises ``InputError`` where ``Coach.improve`` does not go so far."""
+    if not LEAST_EXAGGERATED <= times <= MOST_EXAGGERATED:
+        raise InputError(
+            f"Cannot exaggerate {times:g} times: give {LEAST_EXAGGERATED:g} to "
+            f"{MOST_EXAGGERATED:g}."
+        )
 
 
 def _places(score: SentenceScore) -> list[_Place]:

@@ -14,7 +14,7 @@ class Advice:
     """One thing to change. ``word`` counts in ``SentenceScore.words``, ``phone`` in its phones.
 
     ``phone`` is None where the whole word is meant (left out, added, said twice).
-    ``sentence`` says it in plain English, ``instructions`` what to do about it, where that is known.
+    ``sentence`` says it in plain English, ``instructions`` what to do, where that is known.
     """
 
     word: int

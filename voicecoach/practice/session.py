@@ -33,7 +33,7 @@ class Outcome:
     ``score`` is None where a problem of the recording refused it. ``best_total`` is the highest
     earlier one of the sentence, None without any. ``not_kept`` says why the history or the folder
     of takes did not get it. ``coaching`` says what to change; None without a score. ``file`` is the
-    take in the folder of takes, None without one.
+    take in the folder of takes, None without one. The pitch contour is left for later.
     """
 
     score: "SentenceScore | None"
@@ -155,7 +155,8 @@ class Session:
             return Outcome(None, verdict.problems, not_kept=not_written, file=file)
         best_total = self._best_total
         not_kept = self._keep(score, waveform, sample_rate) or not_written
-        coaching = coach.feedback(waveform, sentence, sample_rate, score=score)
+        # Nobody waits for the pitch, which only pictures need.
+        coaching = coach.feedback(waveform, sentence, sample_rate, score, contour=False)
         return Outcome(score, verdict.problems, best_total, not_kept, coaching, file)
 
     def improve(
