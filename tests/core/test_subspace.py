@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 from torch.testing import assert_close
@@ -38,6 +40,9 @@ def test_what_lies_outside_is_taken_away_and_weak_directions_shrink():
     assert_close(strong, subspace.components[0], atol=1e-5, rtol=0)
     share = subspace.variances[1] / subspace.variances[0]
     assert_close(weak, share * subspace.components[1], atol=1e-5, rtol=0)
+    _, weak = replace(subspace, power=0.5).weigh(subspace.components)
+    assert_close(weak, share.sqrt() * subspace.components[1], atol=1e-5, rtol=0)
+    assert_close(replace(subspace, power=0.0).weigh(edit), inside, atol=1e-5, rtol=1e-5)
 
 
 @pytest.mark.parametrize("axis", [1, -1, None])

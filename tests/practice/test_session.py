@@ -130,7 +130,7 @@ def test_a_model_that_cannot_be_loaded(take) -> None:
 
 def test_it_hears_when_all_was_said(session, take) -> None:
     session.advance()
-    session._scorer.result()  # before it is loaded, nobody is cut off
+    session._coach.result()  # before it is loaded, nobody is cut off
     whole = at_16_khz(take)
     assert session.is_complete(whole)
     assert not session.is_complete(whole[: len(whole) // 2])

@@ -74,7 +74,7 @@ def _demonstrate(
         path = folder / name
         save(path, speech.waveform, speech.sample_rate)
         score = coach.scorer.score(path, sentence)  # no variants: sounds are counted by place
-        coaching = coach.feedback(path, sentence, score=score, contour=False)
+        coaching = coach.feedback(path, sentence, score=score)
         print_report(console, score, sentence, title, plain, coaching)
         if audio:
             audio = _play(console, speech.waveform, speech.sample_rate)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from voicecoach.cli.task import Task, TaskOption
+from voicecoach.cli.task import Task, TaskOption, other_stage
 
 
 def features(
@@ -51,6 +51,8 @@ def features(
 
     What is finished is kept: run the same command again to go on after an interruption.
     """
+    if stage := other_stage(task, "features"):
+        return stage(data, out)
     from rich.progress import Progress
 
     from voicecoach import config

@@ -89,7 +89,7 @@ def feedback(
     _check_panels(panel, picture)
     exercise = from_text(text)
     coach = load_coach(model, scorer, threads)
-    take = _listen(coach, wav, text)
+    take = _listen(coach, wav, text, contour=as_json or picture is not None)
     assert take.coaching is not None
     _print(take.coaching, wav, as_json, plain)
     if picture is not None:
@@ -108,7 +108,7 @@ def feedback(
         _play(take, exercise)
 
 
-def _listen(coach: "Coach", wav: Path, text: str) -> "Take":
+def _listen(coach: "Coach", wav: Path, text: str, contour: bool) -> "Take":
     """What was said, and what to change; warns of a recording that can hardly be judged."""
     from voicecoach.cli.listening import Take
     from voicecoach.scoring.quality import find_problems
@@ -120,7 +120,7 @@ def _listen(coach: "Coach", wav: Path, text: str) -> "Take":
         if problem.kind == "silence":
             raise InputError(message)
         warn(message)
-    coaching = coach.feedback(waveform, text, rate, score=score)
+    coaching = coach.feedback(waveform, text, rate, score, contour)
     return Take(waveform, score, coaching=coaching)
 
 

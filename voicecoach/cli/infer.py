@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from voicecoach.cli.task import Task, TaskOption
+from voicecoach.cli.task import Task, TaskOption, other_stage
 
 
 def infer(
@@ -35,6 +35,19 @@ def infer(
         ),
     ] = False,
     jobs: Annotated[int, typer.Option(min=1, help="Processes that score.")] = 1,
+    face_features: Annotated[
+        Path | None,
+        typer.Option(
+            "--features",
+            metavar="FOLDER",
+            help="Faces that the network was trained on (stage 3; faces only).",
+            show_default=False,
+        ),
+    ] = None,
+    feedback: Annotated[
+        Path | None,
+        typer.Option(metavar="YAML", help="How feedback is made (faces only).", show_default=False),
+    ] = None,
     task: TaskOption = Task.score,
 ) -> None:
     """Run a trained scorer, or those of a cross-validation, over a data folder.
@@ -47,6 +60,8 @@ def infer(
     Run the same command again to go on after an interruption. Exit code 3: some recordings could
     not be scored; they are named.
     """
+    if stage := other_stage(task, "infer"):
+        return stage(data, out, model, face_features, feedback)
     import os
 
     from rich.progress import Progress

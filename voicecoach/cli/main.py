@@ -22,7 +22,8 @@ COMMANDS = {
     "play": "Play a recording, or a text by the reference voice.",
     "devices": "List microphones and loudspeakers.",
     "doctor": "Say what works on this machine, and what to do about the rest.",
-    "prepare": "Recipe stage 1: turn a corpus into Kaldi folders.",
+    "face": "Coach facial expressions: what to change in a photograph, as arrows.",
+    "prepare": "Recipe stage 1: turn a corpus into data folders.",
     "validate": "Recipe stage 2: check the folders.",
     "features": "Recipe stage 3: compute features and statistics.",
     "train": "Recipe stage 4: train a model.",
@@ -34,7 +35,8 @@ COMMANDS = {
     "disturb": "Add noise, voices, a room or a codec to a data folder, to test robustness.",
     "pack": "Recipe stage 7: make the folder that is given to others.",
 }
-"""Every command ``NAME`` is the function of that name in ``voicecoach/cli/NAME.py``."""
+"""Every command ``NAME`` is the function of that name in ``voicecoach/cli/NAME.py``, or the
+``typer.Typer`` of that name, which is a group of commands."""
 
 
 class _LazyGroup(TyperGroup):
@@ -75,8 +77,11 @@ def _fail(sentence: str, code: int) -> NoReturn:
 
 def _load(name: str) -> Any:
     """The real command, imported now."""
+    found = getattr(import_module(f"voicecoach.cli.{name}"), name)
+    if isinstance(found, typer.Typer):
+        return typer.main.get_command(found)
     single = typer.Typer(add_completion=False)
-    single.command(name)(getattr(import_module(f"voicecoach.cli.{name}"), name))
+    single.command(name)(found)
     return typer.main.get_command(single)
 
 

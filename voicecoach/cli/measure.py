@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from voicecoach.cli.task import Task, TaskOption
+from voicecoach.cli.task import Task, TaskOption, other_stage
 
 
 def measure(
@@ -74,6 +74,8 @@ def measure(
     phone is one that the experts gave less than 0.5 of 2 in the mean.
     Intervals: 95 %, bootstrap over speakers.
     """
+    if stage := other_stage(task, "measure"):
+        return stage(scores, data, out, train, draws, seed, as_json)
     from voicecoach.cli.options import warn
     from voicecoach.data import kaldi, scores_json
     from voicecoach.data.atomic import make_folder, write_json, write_text

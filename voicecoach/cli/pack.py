@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from voicecoach.cli.task import Task, TaskOption
+from voicecoach.cli.task import Task, TaskOption, other_stage
 
 
 def pack(
@@ -21,6 +21,19 @@ def pack(
         Path, typer.Option(metavar="MARKDOWN", help="Model card; the numbers are added to it.")
     ],
     commit: Annotated[str, typer.Option(help="Commit that trained it, for the card.")] = "",
+    face_features: Annotated[
+        Path | None,
+        typer.Option(
+            "--features",
+            metavar="FOLDER",
+            help="Faces that the network was trained on (stage 3; faces only).",
+            show_default=False,
+        ),
+    ] = None,
+    feedback: Annotated[
+        Path | None,
+        typer.Option(metavar="YAML", help="How feedback is made (faces only).", show_default=False),
+    ] = None,
     task: TaskOption = Task.score,
 ) -> None:
     """Make the small folder that users get: weights in 8 bits, thresholds, model card.
@@ -29,6 +42,8 @@ def pack(
     voicecoach pack exp/score/full/last --measured exp/score/cv/metrics.json \\
         --card conf/model_card.md --out voicecoach/resources/scorer-en
     """
+    if stage := other_stage(task, "pack"):
+        return stage(model, out, measured, card, commit, face_features, feedback)
     from voicecoach.cli.options import read_text, warn
     from voicecoach.scoring.packing import pack_scorer
 

@@ -238,7 +238,7 @@ def _practise(
         )
         console.print()
     waveform, rate = verdict.waveform, coach.scorer.audio.sample_rate
-    coaching = coach.feedback(waveform, text, rate, verdict.score, contour=False)
+    coaching = coach.feedback(waveform, text, rate, verdict.score)
     print_report(console, verdict.score, sentence, "Your recording", plain, coaching)
     print_problems(console, verdict.problems, refused=False)
     if remember:

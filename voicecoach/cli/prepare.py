@@ -26,15 +26,15 @@ def prepare(
     ] = None,
     task: TaskOption = Task.score,
 ) -> None:
-    """Turn a corpus into Kaldi folders that need nothing else.
+    """Turn a corpus into data folders that need nothing else.
 
     \b
     voicecoach prepare ../shared/data/speechocean762 --out data
     voicecoach prepare downloads/speechocean762 --name speechocean762 --out data
 
     Each set becomes a folder with wav.scp (absolute paths), text, utt2spk,
-    spk2utt, spk2age, spk2gender, text-phone and scores.json. Sound files are
-    not copied.
+    spk2utt, spk2age, spk2gender, text-phone and scores.json; faces become a
+    faces.csv. Sound files and pictures are not copied.
     """
     from voicecoach.cli.options import warn
     from voicecoach.data import corpora
@@ -44,4 +44,4 @@ def prepare(
         raise InputError(f"There is no corpus folder {corpus}: check the path.")
     module = corpora.detect(corpus) if name is None else corpora.get(name)
     for set_name, count in module.prepare(corpus, out).items():
-        warn(f"{out / set_name}: {count} utterances")
+        warn(f"{out / set_name}: {count} {'pictures' if task is Task.face else 'utterances'}")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from voicecoach.cli.task import Task, TaskOption
+from voicecoach.cli.task import Task, TaskOption, other_stage
 
 
 def train(
@@ -45,7 +45,7 @@ def train(
     ] = None,
     task: TaskOption = Task.score,
 ) -> None:
-    """Train a scorer, with checkpoints after every epoch.
+    """Train a network, with checkpoints after every epoch.
 
     \b
     voicecoach train exp/features/train --out exp/score/full
@@ -54,6 +54,8 @@ def train(
 
     The folder gets last and best (by the configuration's metric), log.jsonl and tensorboard.
     """
+    if stage := other_stage(task, "train"):
+        return stage(features, out, model, config_path, fold, folds, seed, epochs, resume, threads)
     from voicecoach import config
     from voicecoach.cli.options import set_threads, warn
     from voicecoach.data.augment import AugmentSpec

@@ -6,13 +6,11 @@ from typing import Annotated
 
 import typer
 
-from voicecoach.cli.task import Task, TaskOption
+from voicecoach.cli.task import Task, TaskOption, other_stage
 
 
 def validate(
-    data: Annotated[
-        Path, typer.Argument(metavar="DATA", help="Kaldi data folder.", show_default=False)
-    ],
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="Data folder.", show_default=False)],
     drop_bad: Annotated[
         Path | None,
         typer.Option(
@@ -42,6 +40,8 @@ def validate(
     Exit code: 0 all good, 2 the tables contradict each other, 3 there are bad
     utterances.
     """
+    if stage := other_stage(task, "validate"):
+        return stage(data, as_json)
     from rich.progress import track
 
     from voicecoach.cli.options import EXIT_SOME_FAILED, log_console, output_console, warn

@@ -1,5 +1,6 @@
 """The public class: a recording and its text in, what to change and the improved sound out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from voicecoach import config, pretrained
-from voicecoach.audio.morph import Morphed
+from voicecoach.audio.morph import Edit, Morphed
 from voicecoach.coaching.results import Change, Coaching, PhoneFeedback
 from voicecoach.errors import InputError
 from voicecoach.scoring.results import DELETED, EXTRA, PhoneScore, SentenceScore
@@ -96,7 +97,7 @@ class Coach:
         text: str | Sentence,
         sample_rate: int | None = None,
         score: SentenceScore | None = None,
-        contour: bool = True,
+        contour: bool = False,
     ) -> Coaching:
         """What to change in one recording.
 
@@ -105,7 +106,7 @@ class Coach:
             text: what was meant to be said, as text or as words with phones.
             sample_rate: of a waveform.
             score: what the scorer said of it, where that is known.
-            contour: whether the pitch is measured, which takes longer than all else.
+            contour: also follows the pitch, for pictures: slower than all the rest.
 
         Raises:
             InputError: as ``Scorer.score``.
@@ -187,29 +188,40 @@ class Coach:
             InputError: the recording cannot be used, or ``exaggerate`` is not from
                 ``LEAST_EXAGGERATED`` to ``MOST_EXAGGERATED``.
         """
-        from voicecoach.audio.morph import morph
-        from voicecoach.coaching.parts import band_hz
-
         check_exaggerate(exaggerate)
         waveform = self.scorer.waveform(audio, sample_rate)
         changes = {(p.word, p.phone): p.change for p in coaching.phones if p.change}
-        places = _places(coaching.score)
         if prosody:
-            edited = self._edit(self._tokens(waveform, places))
-            for number, place in enumerate(places):
-                change = _change(edited, number)
-                key = (place.word, place.phone)
-                kept = changes.get(key) or replace(
-                    change, envelope_db=np.zeros_like(change.envelope_db), voicing=None
-                )
+            for key, change in self.changes(waveform, coaching.score).items():
+                silent = np.zeros_like(change.envelope_db)
+                kept = changes.get(key) or replace(change, envelope_db=silent, voicing=None)
                 changes[key] = replace(kept, pitch_cents=change.pitch_cents)
-        return morph(
-            waveform,
-            self.scorer.audio.sample_rate,
-            _edits(places, changes, 1000 * len(waveform) / self.scorer.audio.sample_rate),
-            band_hz=band_hz(),
-            exaggerate=exaggerate,
-        )
+        else:
+            changes = {key: replace(change, pitch_cents=0.0) for key, change in changes.items()}
+        return self.apply(waveform, coaching.score, changes, exaggerate)
+
+    def changes(self, audio: Audio, score: SentenceScore) -> dict[tuple[int, int], Change]:
+        """How each phone that was said would have to change, by (word, phone) in the score."""
+        waveform = self.scorer.waveform(audio, self.scorer.audio.sample_rate)
+        places = _places(score)
+        edited = self._edit(self._tokens(waveform, places))
+        return {(p.word, p.phone): _change(edited, i) for i, p in enumerate(places)}
+
+    def apply(
+        self,
+        audio: Audio,
+        score: SentenceScore,
+        changes: Mapping[tuple[int, int], Change],
+        exaggerate: float = 1.0,
+    ) -> Improved:
+        """A recording, at the coach's sample rate or in a file, with changed phones."""
+        from voicecoach.audio.morph import morph
+        from voicecoach.coaching.parts import band_hz
+
+        rate = self.scorer.audio.sample_rate
+        waveform = self.scorer.waveform(audio, rate)
+        edits = _edits(_places(score), changes, 1000 * len(waveform) / rate)
+        return morph(waveform, rate, edits, band_hz=band_hz(), exaggerate=exaggerate)
 
     def _tokens(self, waveform: np.ndarray, places: list[_Place]) -> "Tokens":
         """What the network is given of each phone."""
@@ -309,11 +321,9 @@ def _f1_f2(parts: np.ndarray, phone: str) -> tuple[tuple[str, float, float], ...
 
 
 def _edits(
-    places: list[_Place], changes: dict[tuple[int, int], Change], end_ms: float
-) -> list[object]:
+    places: list[_Place], changes: Mapping[tuple[int, int], Change], end_ms: float
+) -> list[Edit]:
     """Changes as edits of the recording, without overlap."""
-    from voicecoach.audio.morph import Edit
-
     edits, after_ms = [], 0.0
     for place in places:
         change = changes.get((place.word, place.phone))

@@ -18,12 +18,15 @@ class Subspace:
         variances: (n_components,) variance of the features along each component.
         axis: the axis of a feature map along which one vector lies; None where the whole feature
             map of a row is one vector.
+        power: how much the variances count in ``weigh``: 0 not at all, 0.5 as standard deviations,
+            1 as they are.
     """
 
     mean: Tensor
     components: Tensor
     variances: Tensor
     axis: int | None
+    power: float = 1.0
 
     @classmethod
     def fit(cls, features: Tensor, n_components: int, axis: int | None = -1) -> "Subspace":
@@ -56,10 +59,11 @@ class Subspace:
         return self._rebuild(self._coordinates(edit), edit)
 
     def weigh(self, edit: Tensor) -> Tensor:
-        """``edit`` projected, then each component scaled by its share of the strongest variance:
-        of a gradient, the steepest way when length is measured as Mahalanobis does. With equal
-        variances it is ``project``."""
-        return self._rebuild(self._coordinates(edit) * self.variances / self.variances[0], edit)
+        """``edit`` projected, then each component scaled by its share of the strongest variance
+        to the ``power``: with 1, of a gradient, the steepest way when length is measured as
+        Mahalanobis does. With 0 or equal variances it is ``project``."""
+        weights = (self.variances / self.variances[0]) ** self.power
+        return self._rebuild(self._coordinates(edit) * weights, edit)
 
     def _coordinates(self, edit: Tensor) -> Tensor:
         return _vectors(edit, self.axis) @ self.components.T

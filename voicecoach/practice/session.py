@@ -155,8 +155,7 @@ class Session:
             return Outcome(None, verdict.problems, not_kept=not_written, file=file)
         best_total = self._best_total
         not_kept = self._keep(score, waveform, sample_rate) or not_written
-        # Nobody waits for the pitch, which only pictures need.
-        coaching = coach.feedback(waveform, sentence, sample_rate, score, contour=False)
+        coaching = coach.feedback(waveform, sentence, sample_rate, score)
         return Outcome(score, verdict.problems, best_total, not_kept, coaching, file)
 
     def improve(

@@ -1,0 +1,1 @@
+"""Faces: thin users of ``voicecoach.core``. Nothing here knows of sound."""
