@@ -89,11 +89,15 @@ def feedback(
     _check_panels(panel, picture)
     exercise = from_text(text)
     coach = load_coach(model, scorer, threads)
-    take = _listen(coach, wav, text, contour=as_json or picture is not None)
+    take = _listen(coach, wav, text, contour=as_json)
     assert take.coaching is not None
     _print(take.coaching, wav, as_json, plain)
     if picture is not None:
-        _draw(take, exercise, picture, panel)
+        from voicecoach.cli.picture import draw_take
+        from voicecoach.synthesis.reference import ReferenceVoice
+
+        draw_take(take, ReferenceVoice().speak(exercise.spoken), picture, panel)
+        warn(f"Wrote {picture}.")
     if output is None and not play:
         return
     rate = coach.scorer.audio.sample_rate
@@ -134,24 +138,6 @@ def _print(coaching: "Coaching", wav: Path, as_json: bool, plain: bool) -> None:
         from voicecoach.cli.feedback_report import print_feedback
 
         print_feedback(output_console(), coaching, plain=plain)
-
-
-def _draw(take: "Take", exercise: "Exercise", path: Path, panels: list[str] | None) -> None:
-    from voicecoach.cli.listening import TAKE_RATE_HZ
-    from voicecoach.coaching.contours import measure_reference
-    from voicecoach.coaching.pictures import draw
-    from voicecoach.synthesis.reference import ReferenceVoice
-
-    assert take.coaching is not None
-    draw(
-        take.coaching,
-        path,
-        panels=panels or None,
-        waveform=take.waveform,
-        sample_rate=TAKE_RATE_HZ,
-        reference=measure_reference(ReferenceVoice().speak(exercise.spoken)),
-    )
-    warn(f"Wrote {path}.")
 
 
 def _check_panels(panels: list[str] | None, picture: Path | None) -> None:

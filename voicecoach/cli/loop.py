@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -236,16 +235,17 @@ class Loop:
             raise KeyboardInterrupt
 
     def _show_outcome(self, take: Take, outcome: Outcome) -> None:
-        from voicecoach.cli.report import print_problems, print_report
+        from voicecoach.cli.report import print_advice, print_problems, print_scores
         from voicecoach.practice.advice import advise
 
         score, sentence = outcome.score, self._session.exercise.sentence
         take.file = outcome.file
         self._console.print()
         if score is not None:
-            coaching = take.coaching = outcome.coaching
+            print_scores(self._console, score, sentence, plain=self._plain)
+            coaching = take.coaching = self._session.feedback(take.waveform, TAKE_RATE_HZ, score)
             take.score, take.advice = score, advise(score, sentence, coaching)
-            print_report(self._console, score, sentence, plain=self._plain, coaching=coaching)
+            print_advice(self._console, take.advice, coaching)
         print_problems(self._console, outcome.problems, refused=score is None)
         if score is not None and outcome.best_total is not None:
             better = "better than" if score.total > outcome.best_total else "your best is still"
@@ -271,8 +271,7 @@ class Loop:
 
     def _draw(self) -> None:
         """The feedback as a picture, into a file."""
-        from voicecoach.coaching.contours import measure_contour, measure_reference
-        from voicecoach.coaching.pictures import draw
+        from voicecoach.cli.picture import draw_take
 
         take = self._take
         if take is None or take.coaching is None:
@@ -280,15 +279,8 @@ class Loop:
             return
         path = take.file.with_suffix(".png") if take.file else Path(_PICTURE)
         path = Path(self._keys.ask(f"Picture into (.png or .svg; Enter: {path}): ") or path)
-        reference = measure_reference(self._listening.examples.whole(self._session.exercise))
         try:
-            draw(
-                replace(take.coaching, contour=measure_contour(take.waveform, TAKE_RATE_HZ)),
-                path,
-                waveform=take.waveform,
-                sample_rate=TAKE_RATE_HZ,
-                reference=reference,
-            )
+            draw_take(take, self._listening.examples.whole(self._session.exercise), path)
         except InputError as error:
             self._console.print(str(error))
         else:

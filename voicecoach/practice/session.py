@@ -32,15 +32,13 @@ class Outcome:
 
     ``score`` is None where a problem of the recording refused it. ``best_total`` is the highest
     earlier one of the sentence, None without any. ``not_kept`` says why the history or the folder
-    of takes did not get it. ``coaching`` says what to change; None without a score. ``file`` is the
-    take in the folder of takes, None without one. The pitch contour is left for later.
+    of takes did not get it. ``file`` is the take in the folder of takes, None without one.
     """
 
     score: "SentenceScore | None"
     problems: "tuple[Problem, ...]" = ()
     best_total: float | None = None
     not_kept: str | None = None
-    coaching: "Coaching | None" = None
     file: Path | None = None
 
 
@@ -131,7 +129,7 @@ class Session:
         )
 
     def attempt(self, waveform: np.ndarray, sample_rate: int, check: bool = True) -> Outcome:
-        """Scores a take of the current sentence, keeps it and says what to change.
+        """Scores a take of the current sentence and keeps it.
 
         Args:
             waveform: (n_samples,) float in [-1, 1].
@@ -155,8 +153,14 @@ class Session:
             return Outcome(None, verdict.problems, not_kept=not_written, file=file)
         best_total = self._best_total
         not_kept = self._keep(score, waveform, sample_rate) or not_written
-        coaching = coach.feedback(waveform, sentence, sample_rate, score)
-        return Outcome(score, verdict.problems, best_total, not_kept, coaching, file)
+        return Outcome(score, verdict.problems, best_total, not_kept, file)
+
+    def feedback(
+        self, waveform: np.ndarray, sample_rate: int, score: "SentenceScore"
+    ) -> "Coaching":
+        """What to change in a take that was scored; arguments as `attempt`."""
+        sentence = self.exercise.sentence
+        return self._coach.result().feedback(waveform, sentence, sample_rate, score)
 
     def improve(
         self, waveform: np.ndarray, sample_rate: int, coaching: "Coaching"
