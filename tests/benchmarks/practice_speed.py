@@ -98,7 +98,7 @@ def main() -> None:
             process.wait()
         show("second start, to the first sentence", starts[1:], 3.0)
         process, _ = start(env, "--text", TEXT, "--countdown", "0")
-        ear, listens, reports = Ear(env), [], []
+        ear, listens, scores, reports = Ear(env), [], [], []
         for _ in range(_TIMES):
             time.sleep(0.5)
             ear.forget()
@@ -110,11 +110,14 @@ def main() -> None:
             server.say(speech).wait()
             process.send("\r")
             began = time.perf_counter()
+            process.expect("Total ")
+            scores.append(time.perf_counter() - began)
             process.expect(READY)
             reports.append(time.perf_counter() - began)
         show("reference speech begins", listens, 0.3)
         length_s = len(speech) / SOUND_HZ
-        show(f"report of a sentence of {length_s:.1f} s, after Enter", reports, 0.5)
+        show(f"scores of a sentence of {length_s:.1f} s, after Enter", scores, 0.5)
+        show("and what to change", reports, 0.7)
         process.send("q")
         process.wait()
         ear.close()

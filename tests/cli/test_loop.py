@@ -1,12 +1,15 @@
 """The interactive loop, in a pseudo-terminal, with a virtual microphone and loudspeaker."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from voicecoach.audio import io
+from voicecoach.coaching.coach import Coach
+from voicecoach.practice import clips
 from voicecoach.practice.history import History
 from voicecoach.synthesis.reference import ReferenceVoice
 
@@ -27,6 +30,12 @@ def say(process, sound_server, waveform: np.ndarray) -> None:
     process.expect("Speak now, or press Enter at the end.")
     process.expect(r"0\.[3-9] s")  # the meter: begin a little late
     sound_server.say(waveform)
+
+
+def shown_by(process) -> str:
+    """What the last ``expect`` read, without colours and line ends."""
+    text = re.sub(r"\x1b\[[0-9;]*m", "", process.before + process.after)
+    return re.sub(r"\s+", " ", text)
 
 
 def _middle_of_the_pause(waveform: np.ndarray) -> int:
@@ -126,6 +135,63 @@ def test_words_and_sounds_can_be_heard(terminal, sound_server, spoken) -> None:
     assert 'There is no word "x" in the sentence.' in process.before
     assert lengths["x"] == 0
     assert 0.15 < lengths["4"] < lengths["4.2"]  # the word, then its vowel
+    process.send("q")
+    process.wait()
+    assert process.exitstatus == 0
+
+
+def test_what_to_do_is_said_shown_and_heard(
+    terminal, sound_server, swapped, likeness, tmp_path
+) -> None:
+    text = "We saw the red roof near the river"
+    said = io.load(swapped, RATE)
+    process = terminal("practice", "--text", text, "--out", "takes", "--countdown", "0.2")
+    process.expect(READY)
+    assert "h hear yourself better" not in process.after
+    process.send("h")
+    process.expect("no sound of yours to change")
+    process.expect(READY)
+    process.send("v")
+    process.expect("Say it first")
+    process.expect(READY)
+    say(process, sound_server, said)
+    process.expect("To change:")
+    process.expect(READY)
+    shown = shown_by(process)
+    assert shown.count('In "red"') == 1
+    assert "ound your lips less" in shown
+    assert "1 hear what to change | h hear yourself better | v picture" in shown
+    coach = Coach.from_pretrained()
+    (take,) = (tmp_path / "takes").glob("*.wav")
+    own = io.load(take, RATE)
+    coaching = coach.feedback(own, text, RATE)
+    word = coaching.word_of(coaching.phones[0])
+    improved = coach.improve(own, coaching, RATE)
+    times_ms = improved.to_new_ms(word.start_ms), improved.to_new_ms(word.end_ms)
+    versions = [
+        clips.cut_word(own, RATE, word.start_ms, word.end_ms),
+        clips.cut_word(improved.waveform, RATE, *times_ms),
+    ]
+    assert likeness(*sorted(versions, key=len)) < 0.95
+    told = '"red": yours, improved, and the reference'
+    for key, tells in (("h", True), ("1", False)):
+        with sound_server.listening() as heard:
+            process.send(key)
+            process.expect(READY)
+            played = heard()
+        assert (told in shown_by(process)) == tells
+        assert min(likeness(version, played) for version in versions) > 0.97
+    process.send("v")
+    process.expect(rf"Enter: takes/{take.stem}.png")
+    process.sendline()
+    process.expect("Wrote")
+    process.expect(READY)
+    assert take.with_suffix(".png").is_file()
+    process.send("v")
+    process.expect("Enter:")
+    process.sendline("picture.txt")
+    process.expect("must end in .png or .svg")
+    process.expect(READY)
     process.send("q")
     process.wait()
     assert process.exitstatus == 0

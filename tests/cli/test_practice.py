@@ -20,6 +20,7 @@ def test_demo_flags_the_swapped_sounds_and_no_other(run: Run, tmp_path: Path) ->
     correct, swapped = result.stdout.split("Take 2", 1)
     assert "Nothing to change" in correct
     assert "To change:" in swapped
+    assert re.search(r"lips less|tongue tip back", swapped)
     assert re.search(r"Take 1: 0 of \d+ correct sounds flagged", result.stdout)
     assert re.search(r"Take 2: (\d+) of \1 swapped sounds flagged, 0 of \d+ others", result.stdout)
     assert result.stdout.count("Not played:") == 1
@@ -73,6 +74,13 @@ def test_out_that_cannot_be_made(run: Run, spoken: Path) -> None:
     result = run("practice", "--demo", "--no-audio", "--out", spoken / "takes")
     assert result.exit_code == 2
     assert "takes" in result.stderr
+
+
+def test_what_to_do_is_said(run: Run, swapped: Path) -> None:
+    text = "We saw the red roof near the river"
+    result = run("practice", "--wav", swapped, "--text", text, "--no-audio")
+    assert result.exit_code == 0
+    assert result.stdout.index('1. In "red"') < result.stdout.index("ound your lips less")
 
 
 def test_attempts_are_kept_and_compared(run: Run, spoken: Path, data_folder: Path) -> None:

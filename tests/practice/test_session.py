@@ -4,12 +4,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from voicecoach.coaching.coach import Coach
 from voicecoach.errors import InputError
 from voicecoach.practice.demo import swap
 from voicecoach.practice.exercises import Listed, from_text
 from voicecoach.practice.history import History
 from voicecoach.practice.session import LIST, Session
-from voicecoach.scoring.scorer import Scorer
 from voicecoach.synthesis.reference import ReferenceVoice
 
 TEXT = "We saw the red roof near the river."
@@ -17,8 +17,8 @@ OTHER = "Could you bring me a glass of water?"
 
 
 @pytest.fixture(scope="module")
-def scorer() -> Scorer:
-    return Scorer.from_pretrained()
+def coach() -> Coach:
+    return Coach.from_pretrained()
 
 
 @pytest.fixture(scope="module")
@@ -27,15 +27,15 @@ def take() -> np.ndarray:
 
 
 @pytest.fixture
-def session(scorer: Scorer, history: History, tmp_path: Path) -> Iterator[Session]:
-    session = make(scorer, history, tmp_path)
+def session(coach: Coach, history: History, tmp_path: Path) -> Iterator[Session]:
+    session = make(coach, history, tmp_path)
     yield session
     session.close()
 
 
-def make(scorer: Scorer, history: History | None, takes: Path | None, most=None) -> Session:
+def make(coach: Coach, history: History | None, takes: Path | None, most=None) -> Session:
     exercises = Listed([from_text(TEXT), from_text(OTHER)])
-    return Session(exercises, lambda: scorer, history, takes, most)
+    return Session(exercises, lambda: coach, history, takes, most)
 
 
 def test_a_take_is_scored_kept_and_compared(session, history, take, tmp_path) -> None:
@@ -56,10 +56,10 @@ def test_a_take_is_scored_kept_and_compared(session, history, take, tmp_path) ->
     assert session.results[1].totals == ()
 
 
-def test_the_best_of_an_earlier_sitting(session, scorer, history, take) -> None:
+def test_the_best_of_an_earlier_sitting(session, coach, history, take) -> None:
     session.advance()
     total = session.attempt(take, 24_000).score.total
-    later = make(scorer, history, None)
+    later = make(coach, history, None)
     later.advance()
     assert later.results[0].best_before == pytest.approx(total)
     assert later.attempt(take, 24_000).best_total == pytest.approx(total)
@@ -89,8 +89,8 @@ def test_the_hardest_sounds_are_those_that_went_wrong(session) -> None:
     assert [mean.phone for mean in session.hardest_phones()] == ["R"]
 
 
-def test_only_so_many(scorer) -> None:
-    session = make(scorer, None, None, most=1)
+def test_only_so_many(coach) -> None:
+    session = make(coach, None, None, most=1)
     assert session.advance() is not None
     assert session.advance() is None
     session.close()
@@ -107,8 +107,25 @@ def test_a_history_that_fails_costs_no_score(session, history, take, monkeypatch
     assert outcome.not_kept == "The disk is full."
 
 
-def test_a_folder_of_takes_that_goes_away_costs_no_score(scorer, history, take, tmp_path) -> None:
-    session = make(scorer, history, tmp_path / "gone")
+def test_a_take_with_a_wrong_sound_is_improved(session) -> None:
+    session.advance()
+    said = ReferenceVoice().speak(swap(session.exercise.sentence, {(3, 0): "W"})).waveform
+    outcome = session.attempt(said, 24_000)
+    coaching = session.feedback(said, 24_000, outcome.score)
+    (feedback,) = coaching.phones
+    assert (feedback.word_text, feedback.said.phone, feedback.said.realised) == ("red", "R", "W")
+    improved = session.improve(said, 24_000, coaching).result()
+    assert improved.sample_rate == 16_000
+    before, after = at_16_khz(said), improved.waveform
+    start = round(16 * feedback.said.start_ms) - 160
+    np.testing.assert_array_equal(after[:start], before[:start])
+    assert not np.array_equal(after[: len(before)], before[: len(after)])
+    better = session.attempt(after, 16_000).score.words[3].phones[0]
+    assert better.score > feedback.said.score
+
+
+def test_a_folder_of_takes_that_goes_away_costs_no_score(coach, history, take, tmp_path) -> None:
+    session = make(coach, history, tmp_path / "gone")
     session.advance()
     outcome = session.attempt(take, 24_000)
     assert outcome.score is not None
@@ -118,7 +135,7 @@ def test_a_folder_of_takes_that_goes_away_costs_no_score(scorer, history, take, 
 
 
 def test_a_model_that_cannot_be_loaded(take) -> None:
-    def fail() -> Scorer:
+    def fail() -> Coach:
         raise InputError("The model is damaged.")
 
     session = Session(Listed([from_text(TEXT)]), fail)
@@ -130,7 +147,7 @@ def test_a_model_that_cannot_be_loaded(take) -> None:
 
 def test_it_hears_when_all_was_said(session, take) -> None:
     session.advance()
-    session._scorer.result()  # before it is loaded, nobody is cut off
+    session._coach.result()  # before it is loaded, nobody is cut off
     whole = at_16_khz(take)
     assert session.is_complete(whole)
     assert not session.is_complete(whole[: len(whole) // 2])

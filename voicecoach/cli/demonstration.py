@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from voicecoach.cli.options import load_scorer
+from voicecoach.cli.options import load_coach
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -58,7 +58,7 @@ def _demonstrate(
     from voicecoach.text.transcribe import transcribe
 
     sentence = transcribe(TEXT)
-    scorer = load_scorer(model, threads)
+    coach = load_coach(None, model, threads)
     voice = ReferenceVoice()
     swapped = ", ".join(
         f'{to_ipa(sentence[word].phones[at], 1)} in "{sentence[word].text}" as {to_ipa(said, 1)}'
@@ -73,8 +73,9 @@ def _demonstrate(
         speech = voice.speak(swap(sentence, swaps))
         path = folder / name
         save(path, speech.waveform, speech.sample_rate)
-        score = scorer.score(path, sentence)  # no variants: sounds are counted by their place
-        print_report(console, score, sentence, title=title, plain=plain)
+        score = coach.scorer.score(path, sentence)  # no variants: sounds are counted by place
+        coaching = coach.feedback(path, sentence, score=score)
+        print_report(console, score, sentence, title, plain, coaching)
         if audio:
             audio = _play(console, speech.waveform, speech.sample_rate)
         console.print()

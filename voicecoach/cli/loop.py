@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from voicecoach.practice.take import Take as Recorded
 
 _MOST_NUMBERED = 9  # by a single key
+_PICTURE = "feedback.png"
 
 
 class Loop:
@@ -58,6 +60,8 @@ class Loop:
             "s": lambda: self._listening.example(session.exercise, SLOW_RATE),
             "w": self._play_part,
             "c": self._compare,
+            "h": self._hear_better,
+            "v": self._draw,
             "f": self._read_file,
             "y": self._score_anyway,
         }
@@ -126,6 +130,10 @@ class Loop:
         if take and take.advice and can_play:
             last = min(len(take.advice), _MOST_NUMBERED)
             keys.append(f"{'1' if last == 1 else f'1-{last}'} hear what to change")
+        if take and take.improved and can_play:
+            keys.append("h hear yourself better")
+        if take and take.coaching:
+            keys.append("v picture")
         if can_play:
             keys += ["l listen", "s slowly", "w word or sound"]
         keys += ["f from a file", "n next", "q quit"]
@@ -227,14 +235,17 @@ class Loop:
             raise KeyboardInterrupt
 
     def _show_outcome(self, take: Take, outcome: Outcome) -> None:
-        from voicecoach.cli.report import print_problems, print_report
+        from voicecoach.cli.report import print_advice, print_problems, print_scores
         from voicecoach.practice.advice import advise
 
         score, sentence = outcome.score, self._session.exercise.sentence
+        take.file = outcome.file
         self._console.print()
         if score is not None:
-            take.score, take.advice = score, advise(score, sentence)
-            print_report(self._console, score, sentence, plain=self._plain)
+            print_scores(self._console, score, sentence, plain=self._plain)
+            coaching = take.coaching = self._session.feedback(take.waveform, TAKE_RATE_HZ, score)
+            take.score, take.advice = score, advise(score, sentence, coaching)
+            print_advice(self._console, take.advice, coaching)
         print_problems(self._console, outcome.problems, refused=score is None)
         if score is not None and outcome.best_total is not None:
             better = "better than" if score.total > outcome.best_total else "your best is still"
@@ -243,12 +254,37 @@ class Loop:
             )
         if outcome.not_kept is not None:
             self._console.print(f"Not kept: {outcome.not_kept}")
+        if take.coaching and not all(feedback.left_out for feedback in take.coaching.phones):
+            take.improved = self._session.improve(take.waveform, TAKE_RATE_HZ, take.coaching)
 
     def _compare(self) -> None:
         if self._take is None:
             self._console.print("Say it first: then you can compare.")
         else:
             self._listening.compare(self._session.exercise, self._take)
+
+    def _hear_better(self) -> None:
+        if self._take and self._take.improved:
+            self._listening.better(self._session.exercise, self._take)
+        else:
+            self._console.print("There is no sound of yours to change.")
+
+    def _draw(self) -> None:
+        """The feedback as a picture, into a file."""
+        from voicecoach.cli.picture import draw_take
+
+        take = self._take
+        if take is None or take.coaching is None:
+            self._console.print("Say it first: then there is something to show.")
+            return
+        path = take.file.with_suffix(".png") if take.file else Path(_PICTURE)
+        path = Path(self._keys.ask(f"Picture into (.png or .svg; Enter: {path}): ") or path)
+        try:
+            draw_take(take, self._listening.examples.whole(self._session.exercise), path)
+        except InputError as error:
+            self._console.print(str(error))
+        else:
+            self._console.print(f"Wrote {path}.")
 
     def _play_part(self) -> None:
         """A word, or a sound of it, that the learner names."""

@@ -14,6 +14,7 @@ COMMANDS = {
     "practice": "Learn: hear a sentence, and see how good each of your sounds was.",
     "course": "List the sentences to practise, or check a list of your own.",
     "history": "See what you practised, and whether it gets better.",
+    "feedback": "Say what to change in a recording, show it, and let it be heard.",
     "score": "Score recordings of a sentence: phones, words and the whole.",
     "evaluate": "Score a whole corpus, and compare with the experts' scores.",
     "synth": "Speak a text with the reference voice into a file.",

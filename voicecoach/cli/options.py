@@ -106,6 +106,18 @@ def load_scorer(model: str | None, threads: int | None) -> Any:
     return Scorer.from_pretrained(model)
 
 
+def load_coach(model: str | None, scorer: str | None, threads: int | None) -> Any:
+    """The ``Coach`` of a name or folder, with the ``Scorer`` of another; None: the packaged ones.
+
+    Raises:
+        InputError: there is no such checkpoint.
+    """
+    loaded = load_scorer(scorer, threads)
+    from voicecoach.coaching.coach import Coach
+
+    return Coach.from_pretrained(model, scorer=loaded)
+
+
 def texts_for(wavs: Sequence[Path], text: str | None, text_file: Path | None) -> list[str]:
     """The text of each recording, from ``--text`` or ``--text-file``.
 

@@ -12,7 +12,7 @@ from voicecoach.cli.options import (
     Model,
     Plain,
     Threads,
-    load_scorer,
+    load_coach,
     output_console,
     texts_for,
     warn,
@@ -21,13 +21,12 @@ from voicecoach.data.atomic import make_folder
 from voicecoach.errors import InputError
 
 if TYPE_CHECKING:
+    import numpy as np
     from rich.console import Console
 
     from voicecoach.practice.exercises import Exercises
     from voicecoach.practice.history import History
     from voicecoach.scoring.results import SentenceScore
-
-_KEPT_RATE_HZ = 16000  # what the scorer hears
 
 
 def practice(
@@ -194,7 +193,7 @@ def _lead(
     from voicecoach.pretrained import resolve
 
     resolve(model)  # a name that is wrong is told now, not after the first take
-    load = partial(load_scorer, model, threads)
+    load = partial(load_coach, None, model, threads)
     with (
         history or nullcontext(),
         closing(Session(exercises, load, history, takes, most)) as session,
@@ -224,8 +223,9 @@ def _practise(
 
     text = texts_for([wav], text, None)[0]
     sentence = transcribe(text)
-    verdict = score_checked(load_scorer(model, threads), wav, text)
-    if verdict.score is None:
+    coach = load_coach(None, model, threads)
+    verdict = score_checked(coach.scorer, wav, text)
+    if verdict.score is None or verdict.waveform is None:
         print_problems(console, verdict.problems, refused=True)
         raise typer.Exit(EXIT_BAD_INPUT)
     if audio:
@@ -237,22 +237,24 @@ def _practise(
             else f"Not played: {reason}."
         )
         console.print()
-    print_report(console, verdict.score, sentence, title="Your recording", plain=plain)
+    waveform, rate = verdict.waveform, coach.scorer.audio.sample_rate
+    coaching = coach.feedback(waveform, text, rate, verdict.score)
+    print_report(console, verdict.score, sentence, "Your recording", plain, coaching)
     print_problems(console, verdict.problems, refused=False)
     if remember:
-        _remember(console, verdict.score, text, wav)
+        _remember(console, verdict.score, text, waveform, rate)
 
 
-def _remember(console: "Console", score: "SentenceScore", text: str, wav: Path) -> None:
+def _remember(
+    console: "Console", score: "SentenceScore", text: str, waveform: "np.ndarray", rate: int
+) -> None:
     """Keeps the scores, and compares with the best earlier ones. The report stands without it."""
-    from voicecoach.audio.io import load
     from voicecoach.practice.history import History
 
     try:
         with History.open() as history:
             best = history.best(text)
-            waveform = load(wav, _KEPT_RATE_HZ) if history.keep_recordings else None
-            history.add(score, text, waveform=waveform, sample_rate=_KEPT_RATE_HZ)
+            history.add(score, text, waveform=waveform, sample_rate=rate)
     except InputError as error:
         warn(f"Not kept in your history: {error}")
         return

@@ -12,6 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from voicecoach.cli.options import speaks_unicode
+from voicecoach.coaching.instructions import caution
+from voicecoach.coaching.results import Coaching
 from voicecoach.practice.advice import Advice, advise
 from voicecoach.scoring.quality import Problem
 from voicecoach.scoring.results import DELETED, EXTRA, PhoneScore, SentenceScore, WordScore
@@ -37,6 +39,7 @@ def print_report(
     sentence: Sentence | None = None,
     title: str | None = None,
     plain: bool = False,
+    coaching: Coaching | None = None,
 ) -> None:
     """Prints scores, words with their sounds, and what to change.
 
@@ -46,9 +49,21 @@ def print_report(
         sentence: the transcribed sentence, for the stress that decides between ʌ and ə.
         title: what this recording is called; its text stands below.
         plain: sentences only.
+        coaching: on the same score, for what to do about the worst sounds.
     """
+    print_scores(console, score, sentence, title, plain)
+    print_advice(console, advise(score, sentence, coaching), coaching)
+
+
+def print_scores(
+    console: Console,
+    score: SentenceScore,
+    sentence: Sentence | None = None,
+    title: str | None = None,
+    plain: bool = False,
+) -> None:
+    """The first part of `print_report`: how good it was."""
     spellings = ipa(score, sentence)
-    advice = advise(score, sentence)
     if title:
         console.print(Text(title, style="bold"))
     console.print(f'"{score.text}" ({score.duration_ms / 1000:.1f} s)')
@@ -60,7 +75,20 @@ def print_report(
         console.print()
         console.print(_word_table(console, score, spellings))
     console.print()
-    _print_advice(console, advice)
+
+
+def print_advice(console: Console, advice: list[Advice], coaching: Coaching | None = None) -> None:
+    """The second part of `print_report`: what to change."""
+    if not advice:
+        console.print("Nothing to change: no sound was flagged.")
+        return
+    console.print(Text("To change:", style="bold"))
+    for number, item in enumerate(advice, 1):
+        console.print(f"{number}. {item.sentence}")
+        for instruction in item.instructions:
+            console.print(f"   {instruction}")
+    if coaching is not None and (warning := caution(coaching)) is not None:
+        console.print(warning)
 
 
 def print_problems(console: Console, problems: Sequence[Problem], refused: bool) -> None:
@@ -154,15 +182,6 @@ def _plain_word(word: WordScore, spelling: list[str]) -> str:
         for phone, symbol in zip(word.phones, spelling, strict=True)
     )
     return f"{word.total:.1f} of 10. Sounds: {sounds}."
-
-
-def _print_advice(console: Console, advice: list[Advice]) -> None:
-    if not advice:
-        console.print("Nothing to change: no sound was flagged.")
-        return
-    console.print(Text("To change:", style="bold"))
-    for number, item in enumerate(advice, 1):
-        console.print(f"{number}. {item.sentence}")
 
 
 def _mark(console: Console) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from voicecoach.core.multitask import MultitaskNetwork
 
 DEFAULT = "coach-en"
+LEAST_EXAGGERATED, MOST_EXAGGERATED = 0.1, 3.0
 
 Improved = Morphed
 """A recording with better sounds, and where each of its moments has gone to."""
@@ -184,10 +185,10 @@ class Coach:
             prosody: durations and pitch of the whole sentence change, too.
 
         Raises:
-            InputError: the recording cannot be used, or ``exaggerate`` is not from 0.1 to 3.
+            InputError: the recording cannot be used, or ``exaggerate`` is not from
+                ``LEAST_EXAGGERATED`` to ``MOST_EXAGGERATED``.
         """
-        if not 0.1 <= exaggerate <= 3.0:
-            raise InputError(f"Cannot exaggerate {exaggerate:g} times: give 0.1 to 3.")
+        check_exaggerate(exaggerate)
         waveform = self.scorer.waveform(audio, sample_rate)
         changes = {(p.word, p.phone): p.change for p in coaching.phones if p.change}
         if prosody:
@@ -265,6 +266,15 @@ class Coach:
             and place.said.other_probability >= self.spec.least_other_probability
         ]
         return sorted(sure, key=lambda number: places[number].said.score)[: self.spec.most_phones]
+
+
+def check_exaggerate(times: float) -> None:
+    """Raises ``InputError`` where ``Coach.improve`` does not go so far."""
+    if not LEAST_EXAGGERATED <= times <= MOST_EXAGGERATED:
+        raise InputError(
+            f"Cannot exaggerate {times:g} times: give {LEAST_EXAGGERATED:g} to "
+            f"{MOST_EXAGGERATED:g}."
+        )
 
 
 def _places(score: SentenceScore) -> list[_Place]:

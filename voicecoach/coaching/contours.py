@@ -1,6 +1,7 @@
 """Pitch contours, and the reference's in the learner's time."""
 
 from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -8,6 +9,9 @@ from voicecoach.audio.filters import band_limit
 from voicecoach.audio.world import F0_CEILING_HZ, F0_FLOOR_HZ
 from voicecoach.coaching.results import Contour, Reference
 from voicecoach.scoring.results import SentenceScore
+
+if TYPE_CHECKING:
+    from voicecoach.synthesis.voice import Speech
 
 _FRAME_MS = 10.0
 _QUIETEST_DB = -25.0  # below the louder frames; Harvest goes on into silence, at any pitch
@@ -40,6 +44,11 @@ def measure_contour(waveform: np.ndarray, sample_rate: int) -> Contour:
         voiced &= smooth > 0
         semitones[voiced] = 12 * np.log2(smooth[voiced] / np.median(smooth[voiced]))
     return Contour(1000 * times_s, semitones)
+
+
+def measure_reference(speech: "Speech") -> Reference:
+    """What pictures need of a sentence that the reference voice has spoken."""
+    return Reference(measure_contour(speech.waveform, speech.sample_rate), speech.phones)
 
 
 def align_contour(reference: Reference, score: SentenceScore) -> Contour:

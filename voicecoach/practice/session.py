@@ -16,9 +16,10 @@ from voicecoach.practice.history import History
 from voicecoach.practice.progress import PhoneMean, hardest
 
 if TYPE_CHECKING:
+    from voicecoach.coaching.coach import Coach, Improved
+    from voicecoach.coaching.results import Coaching
     from voicecoach.scoring.quality import Problem
     from voicecoach.scoring.results import SentenceScore
-    from voicecoach.scoring.scorer import Scorer
 
 LIST = "takes.tsv"
 _N_HARDEST = 3
@@ -31,13 +32,14 @@ class Outcome:
 
     ``score`` is None where a problem of the recording refused it. ``best_total`` is the highest
     earlier one of the sentence, None without any. ``not_kept`` says why the history or the folder
-    of takes did not get it.
+    of takes did not get it. ``file`` is the take in the folder of takes, None without one.
     """
 
     score: "SentenceScore | None"
     problems: "tuple[Problem, ...]" = ()
     best_total: float | None = None
     not_kept: str | None = None
+    file: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,11 @@ class Result:
 class Session:
     """Gives exercises, scores takes and keeps them in the history.
 
-    The network loads in the background while the learner listens to the first sentence.
+    The networks load in the background while the learner listens to the first sentence.
 
     Args:
         exercises: where they come from.
-        load_scorer: called once, in another thread.
+        load_coach: called once, in another thread.
         history: kept by the caller, who also closes it; None keeps nothing.
         takes_folder: where each take is written before it is scored, with a ``LIST`` of files and
             texts as ``voicecoach evaluate`` reads it; None for nowhere.
@@ -66,7 +68,7 @@ class Session:
     def __init__(
         self,
         exercises: Exercises,
-        load_scorer: "Callable[[], Scorer]",
+        load_coach: "Callable[[], Coach]",
         history: History | None = None,
         takes_folder: Path | None = None,
         most: int | None = None,
@@ -80,22 +82,22 @@ class Session:
         self._started = datetime.now()
         self._n_takes = 0
         self._phones: list[tuple[str, float, bool]] = []
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="scorer")
-        self._load_scorer = load_scorer
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="coach")
+        self._load_coach = load_coach
 
     def close(self) -> None:
-        """Ends the thread that loads the network."""
+        """Ends the thread of what goes on in the background."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     @cached_property
-    def _scorer(self) -> "Future[Scorer]":
+    def _coach(self) -> "Future[Coach]":
         return self._thread.submit(self._load)
 
-    def _load(self) -> "Scorer":
-        scorer = self._load_scorer()
+    def _load(self) -> "Coach":
+        coach = self._load_coach()
         # A first pass takes four times as long as the later ones: here nobody waits for it.
-        scorer.score(np.zeros(_WARM_UP_HZ), "Yes", _WARM_UP_HZ)
-        return scorer
+        coach.feedback(np.zeros(_WARM_UP_HZ), "Yes", _WARM_UP_HZ)
+        return coach
 
     @property
     def exercise(self) -> Exercise:
@@ -111,7 +113,7 @@ class Session:
             best = self.history.best(exercise.text) if self.history else None
             best_total = best.score.total if best else None
             self.results.append(Result(exercise, (), best_total))
-            _ = self._scorer  # begins to load, no earlier: the first sentence would wait for it
+            _ = self._coach  # begins to load, no earlier: the first sentence would wait for it
         return exercise
 
     def is_complete(self, waveform: np.ndarray) -> bool:
@@ -122,8 +124,8 @@ class Session:
         """
         from voicecoach.scoring.ending import said_all
 
-        return self._scorer.done() and said_all(
-            self._scorer.result(), waveform, self.exercise.sentence
+        return self._coach.done() and said_all(
+            self._coach.result().scorer, waveform, self.exercise.sentence
         )
 
     def attempt(self, waveform: np.ndarray, sample_rate: int, check: bool = True) -> Outcome:
@@ -139,18 +141,32 @@ class Session:
         """
         from voicecoach.scoring.quality import Verdict, score_checked
 
-        not_written = self._write(waveform, sample_rate)
-        scorer, sentence = self._scorer.result(), self.exercise.sentence
+        file, not_written = self._write(waveform, sample_rate)
+        coach, sentence = self._coach.result(), self.exercise.sentence
         if check:
-            verdict = score_checked(scorer, waveform, sentence, sample_rate, variants=True)
+            verdict = score_checked(coach.scorer, waveform, sentence, sample_rate, variants=True)
         else:
-            verdict = Verdict(scorer.score(waveform, sentence, sample_rate, variants=True), ())
+            score = coach.scorer.score(waveform, sentence, sample_rate, variants=True)
+            verdict = Verdict(score, ())
         score = verdict.score
         if score is None:
-            return Outcome(None, verdict.problems, not_kept=not_written)
+            return Outcome(None, verdict.problems, not_kept=not_written, file=file)
         best_total = self._best_total
         not_kept = self._keep(score, waveform, sample_rate) or not_written
-        return Outcome(score, verdict.problems, best_total, not_kept)
+        return Outcome(score, verdict.problems, best_total, not_kept, file)
+
+    def feedback(
+        self, waveform: np.ndarray, sample_rate: int, score: "SentenceScore"
+    ) -> "Coaching":
+        """What to change in a take that was scored; arguments as `attempt`."""
+        sentence = self.exercise.sentence
+        return self._coach.result().feedback(waveform, sentence, sample_rate, score)
+
+    def improve(
+        self, waveform: np.ndarray, sample_rate: int, coaching: "Coaching"
+    ) -> "Future[Improved]":
+        """Begins to make a take as it should be, in the background; arguments as `attempt`."""
+        return self._thread.submit(self._coach.result().improve, waveform, coaching, sample_rate)
 
     def hardest_phones(self) -> list[PhoneMean]:
         """Those of this sitting of which at least one was flagged, the hardest first."""
@@ -169,10 +185,10 @@ class Session:
         known = [*result.totals, *([] if result.best_before is None else [result.best_before])]
         return max(known, default=None)
 
-    def _write(self, waveform: np.ndarray, sample_rate: int) -> str | None:
-        """Writes a take to its folder; why it could not, or None."""
+    def _write(self, waveform: np.ndarray, sample_rate: int) -> tuple[Path | None, str | None]:
+        """Writes a take to its folder; the file if there is one, and why there is none."""
         if self._takes_folder is None:
-            return None
+            return None, None
         from voicecoach.audio.io import save
 
         self._n_takes += 1
@@ -182,8 +198,8 @@ class Session:
             with (self._takes_folder / LIST).open("a", encoding="utf-8") as file:
                 file.write(f"{name}\t{self.exercise.text}\n")
         except (InputError, OSError) as error:
-            return f"{error}"
-        return None
+            return None, f"{error}"
+        return self._takes_folder / name, None
 
     def _keep(self, score: "SentenceScore", waveform: np.ndarray, sample_rate: int) -> str | None:
         """Keeps a score; why the history did not take it, or None."""

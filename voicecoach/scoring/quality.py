@@ -5,7 +5,7 @@ speech is the sentence comes out of the pass that scores it. The thresholds were
 of the learners and measured on the other three: see RESULTS_GATE.md of egs/speechocean762/score1.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -56,10 +56,14 @@ class Problem:
 
 @dataclass(frozen=True)
 class Verdict:
-    """``score`` is None where one of the ``problems`` refuses."""
+    """``score`` is None where one of the ``problems`` refuses.
+
+    ``waveform`` (n_samples,) is what the network hears; None where that would be too long.
+    """
 
     score: SentenceScore | None
     problems: tuple[Problem, ...]
+    waveform: np.ndarray | None = field(default=None, compare=False, repr=False)
 
 
 def score_checked(
@@ -92,10 +96,10 @@ def score_checked(
     rate = scorer.audio.sample_rate
     problems = _check_waveform(waveform, rate, n_phones)
     if _refuses(problems):
-        return Verdict(None, tuple(problems))
+        return Verdict(None, tuple(problems), waveform)
     score = scorer.score(waveform, sentence, rate, variants)
     problems += _check_speech(waveform, rate, score.fit, n_phones)
-    return Verdict(None if _refuses(problems) else score, tuple(problems))
+    return Verdict(None if _refuses(problems) else score, tuple(problems), waveform)
 
 
 def find_problems(waveform: np.ndarray, sample_rate: int, score: SentenceScore) -> list[Problem]:
