@@ -18,7 +18,7 @@ VERSIONS = ("resynthesis", "deep feedback", "random edit")
 @dataclass(frozen=True)
 class Effect:
     """Clarity (``Listener.clarity``) of one flagged phone in the ``recording`` and in each of
-    ``VERSIONS``; ``duration_kept`` is that of deep feedback without its change of duration."""
+    ``VERSIONS``."""
 
     utt: str
     speaker: str

@@ -1,8 +1,10 @@
 """Stage 3 of the coach: every phone of a feature folder of the scorer, with its true parts."""
 
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -130,7 +132,7 @@ def load(features: FeatureFolder, folder: str | Path) -> PhoneFolder:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             return PhoneFolder(features, **{name: arrays[name] for name in arrays.files})
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, EOFError, BadZipFile, zlib.error) as error:
         raise InputError(f"{path} holds no phones ({error}): run stage 3.") from error
 
 

@@ -3,11 +3,13 @@
 parselmouth (Praat) comes with the extra ``train``.
 """
 
+import zlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -121,5 +123,5 @@ def _load(path: Path) -> dict[str, Tracks]:
                 utt: Tracks(*(arrays[f"{utt}/{n}"] for n in ("f0", "bands_db", "formants")))
                 for utt in utts
             }
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error):
         return {}

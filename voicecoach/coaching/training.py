@@ -192,6 +192,8 @@ def _groups(
     for number, own in enumerate(rows):
         scored = any(u.labels for u in tables[number].folder.features.utterances)
         size = len(own) if scored else round(spec.unscored_share * len(own))
+        if not size:
+            continue
         drawn = rng.permutation(own)[:size]
         n_groups = max(1, size // spec.phones_per_batch)
         groups += [(number, group) for group in np.array_split(drawn, n_groups)]
