@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from voicecoach.core.multitask import MultitaskNetwork
 
 DEFAULT = "coach-en"
+_LEAST_MS = 20.0
 LEAST_EXAGGERATED, MOST_EXAGGERATED = 0.1, 3.0
 
 Improved = Morphed
@@ -131,7 +132,7 @@ class Coach:
         for number in chosen:
             place = places[number]
             arrows, change = (), None
-            if place.said.realised != DELETED:
+            if not _is_too_short(place.said):
                 arrows = find_arrows(
                     place.said.phone, edited.before[number], edited.after[number], self.norms.spread
                 )
@@ -285,6 +286,12 @@ def _places(score: SentenceScore) -> list[_Place]:
         if word.error not in EXTRA and word.error != "omission"
         for p, phone in enumerate(word.phones)
     ]
+
+
+def _is_too_short(said: PhoneScore) -> bool:
+    """Whether there is nothing to be measured: the sound was left out, or squeezed by its
+    neighbours into the least that the aligner gives."""
+    return said.realised == DELETED or said.end_ms - said.start_ms <= _LEAST_MS
 
 
 def _change(edited: "Edited", number: int) -> Change:
