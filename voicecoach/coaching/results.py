@@ -66,9 +66,10 @@ class PhoneFeedback:
     """What to do about one sound.
 
     ``word`` counts in ``SentenceScore.words``, ``phone`` in its phones. ``change`` is None for a
-    sound that was left out or is too short to be measured, which has no arrows either. ``stress`` is 0, 1 or 2. ``f1_f2_said`` is
-    (at, F1, F2 in Hz) of a vowel as it was said, ``at`` as in ``Arrow``: where its token stands in
-    the vowel chart. Empty for consonants and where it was not measured.
+    sound that was left out or is too short to be measured, which has no arrows either. ``stress``
+    is 0, 1 or 2. ``f1_f2_said`` is (at, F1, F2 in Hz) of a vowel as it was said, ``at`` as in
+    ``Arrow``: where its token stands in the vowel chart. Empty for consonants and where it was not
+    measured.
     """
 
     word: int
