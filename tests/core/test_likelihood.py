@@ -114,3 +114,13 @@ def test_too_few_samples_are_refused(made):
     features, classes, context, _ = made
     with pytest.raises(InputError, match="4 samples are too few for 4 features"):
         GaussianHead(CLASSES, WIDTH, CONTEXT, 1).fit(features[:4], classes[:4], context[:4])
+
+
+def test_contexts_that_are_all_alike_are_refused_and_nothing_is_drawn_at_random(made):
+    features, classes, context, _ = made
+    with pytest.raises(InputError, match="all alike"):
+        GaussianHead(CLASSES, WIDTH, CONTEXT, 1).fit(features, classes, torch.ones_like(context))
+    torch.manual_seed(1)
+    one = GaussianHead(CLASSES, WIDTH, CONTEXT, 2).fit(features, classes, context)
+    two = GaussianHead(CLASSES, WIDTH, CONTEXT, 2).fit(features, classes, context)
+    assert all(torch.equal(x, two.state_dict()[name]) for name, x in one.state_dict().items())

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from voicecoach.core.subspace import Subspace
 from voicecoach.errors import InputError
 
 
@@ -61,16 +62,18 @@ class GaussianHead(nn.Module):
             ridge: how many samples the slopes are held to 0 by.
 
         Raises:
-            InputError: fewer samples than values.
+            InputError: fewer samples than values, or contexts that are all alike.
         """
         n_classes, width = self.means.shape
         if len(features) <= width:
             raise InputError(
                 f"{len(features)} samples are too few for {width} features: collect more."
             )
-        context_mean = context.mean(0)
-        _, _, basis = torch.pca_lowrank(context - context_mean, self.slopes.shape[0], niter=4)
-        basis = basis / ((context - context_mean) @ basis).std(0)
+        voices = Subspace.fit(context, self.slopes.shape[0])
+        context_mean = voices.mean
+        # Where contexts are fewer than directions, some have no variance at all.
+        variances = voices.variances.clamp(min=1e-6 * float(voices.variances[0]))
+        basis = (voices.components / variances.sqrt()[:, None]).T
         known = torch.nn.functional.one_hot(classes, n_classes)
         design = torch.cat([known, (context - context_mean) @ basis], 1).double()
         hold = torch.full((design.shape[1],), ridge, dtype=torch.float64)
