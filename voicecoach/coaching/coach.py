@@ -235,12 +235,13 @@ class Coach:
         audio = self.scorer.audio
         log_mel = log_mel_of(waveform, audio)
         times_ms = np.array([(place.said.start_ms, place.said.end_ms) for place in places])
-        segments = np.round(times_ms / audio.frame_shift_ms).astype(np.int64)
+        # There may be no place at all: silence is a sentence whose words were all left out.
+        segments = np.round(times_ms.reshape(-1, 2) / audio.frame_shift_ms).astype(np.int64)
         moments = moments_of(segments, len(log_mel))
         measured = measure(waveform, audio.sample_rate, moments, audio.frame_shift_ms)
         with torch.no_grad():
             heard = self.scorer.model.listen(*(x.to(self.scorer.device) for x in pad([log_mel])))[0]
-            phones = np.array([PHONE_INDEX[place.said.phone] for place in places])
+            phones = np.array([PHONE_INDEX[place.said.phone] for place in places], dtype=np.int64)
             return assemble(
                 heard[0].cpu(),
                 torch.from_numpy(log_mel),

@@ -146,10 +146,10 @@ class PartsHead(nn.Module):
         """(n, shared + explicit) -> (n, N_PARTS)."""
         out = self.out(F.gelu(self.hidden(x) + self.voice(context)))
         explicit = x[:, -N_EXPLICIT:]
-        shape = (len(x), len(CEILINGS_HZ), -1)
+        n = len(SCALARS) - 1
+        shape = (len(x), len(CEILINGS_HZ), n)
         weights = self.ceilings(context).view(shape).softmax(1)
         formants = (weights * explicit[:, :-1].reshape(shape)).sum(1)
-        n = formants.shape[1]
         return torch.cat([formants + out[:, :n], explicit[:, -1:], out[:, n + 1 :]], -1)
 
 

@@ -105,5 +105,5 @@ def _context(inputs: Tensor, phones: Tensor) -> Tensor:
     """(2 * width,): means over all phones, and over those whose formants tell the voice."""
     middles = inputs[:, 4:6].mean(1)
     sonorant = _IS_SONORANT[phones]
-    voice = middles[sonorant].mean(0) if sonorant.any() else torch.zeros_like(middles[0])
+    voice = middles[sonorant].mean(0) if sonorant.any() else middles.new_zeros(middles.shape[1])
     return torch.cat([middles.mean(0), voice])
