@@ -94,13 +94,13 @@ ROOF = "We saw the red roof near the river"
 
 @pytest.fixture(scope="session")
 def swapped(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """``ROOF`` by the reference voice, with a w in "red" where r should be."""
+    """``ROOF`` by the reference voice, with a w in "river" where r should be."""
     from voicecoach.audio.io import resample, save
     from voicecoach.practice.demo import swap
     from voicecoach.synthesis.reference import ReferenceVoice
     from voicecoach.text.transcribe import transcribe
 
     path = tmp_path_factory.mktemp("swapped") / "roof.wav"
-    speech = ReferenceVoice().speak(swap(transcribe(ROOF), {(3, 0): "W"}))
+    speech = ReferenceVoice().speak(swap(transcribe(ROOF), {(7, 0): "W"}))
     save(path, resample(speech.waveform, speech.sample_rate, 16_000), 16_000)
     return path

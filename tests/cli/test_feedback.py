@@ -22,7 +22,7 @@ def test_what_was_heard_and_what_to_do(run: Run, swapped: Path) -> None:
     result = run("feedback", swapped, "--text", ROOF)
     assert result.exit_code == 0
     assert "1 sound was flagged." in result.stdout
-    assert 'In "red", sound 1 of 3 should be ɹ as in "red": it sounded like w' in result.stdout
+    assert 'In "river", sound 1 of 4 should be ɹ as in "red": it sounded like w' in result.stdout
     assert "round your lips less" in result.stdout
     assert result.stderr == ""
 
@@ -97,7 +97,7 @@ def test_without_a_loudspeaker_it_says_so(run: Run, swapped: Path) -> None:
     result = run("feedback", swapped, "--text", ROOF, "--play", "--json")
     assert result.exit_code == 0
     json.loads(result.stdout)
-    assert '"red": yours, improved, and the reference' in result.stderr
+    assert '"river": yours, improved, and the reference' in result.stderr
     assert "Not played: there is no working loudspeaker" in result.stderr
 
 

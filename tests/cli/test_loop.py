@@ -158,7 +158,7 @@ def test_what_to_do_is_said_shown_and_heard(
     process.expect("To change:")
     process.expect(READY)
     shown = shown_by(process)
-    assert shown.count('In "red"') == 1
+    assert shown.count('In "river"') == 1
     assert "ound your lips less" in shown
     assert "1 hear what to change | h hear yourself better | v picture" in shown
     coach = Coach.from_pretrained()
@@ -173,7 +173,7 @@ def test_what_to_do_is_said_shown_and_heard(
         clips.cut_word(improved.waveform, RATE, *times_ms),
     ]
     assert likeness(*sorted(versions, key=len)) < 0.95
-    told = '"red": yours, improved, and the reference'
+    told = '"river": yours, improved, and the reference'
     for key, tells in (("h", True), ("1", False)):
         with sound_server.listening() as heard:
             process.send(key)

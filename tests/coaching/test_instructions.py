@@ -199,3 +199,8 @@ def test_every_feedback_gives_instructions_that_do_not_contradict_each_other(
             or not any(a.quantity in ("f1", "f2", "f3") for a in item.arrows)
             or (not re.search(r"\d", item.text))
         )
+
+
+def test_a_sound_too_short_to_be_measured_is_not_called_left_out() -> None:
+    (instruction,) = instruct(replace(feedback("R", heard="L"), change=None))
+    assert instruction.text == "curl or bunch your tongue tip back, touching nothing"

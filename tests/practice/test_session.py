@@ -109,18 +109,18 @@ def test_a_history_that_fails_costs_no_score(session, history, take, monkeypatch
 
 def test_a_take_with_a_wrong_sound_is_improved(session) -> None:
     session.advance()
-    said = ReferenceVoice().speak(swap(session.exercise.sentence, {(3, 0): "W"})).waveform
+    said = ReferenceVoice().speak(swap(session.exercise.sentence, {(7, 0): "W"})).waveform
     outcome = session.attempt(said, 24_000)
     coaching = session.feedback(said, 24_000, outcome.score)
     (feedback,) = coaching.phones
-    assert (feedback.word_text, feedback.said.phone, feedback.said.realised) == ("red", "R", "W")
+    assert (feedback.word_text, feedback.said.phone, feedback.said.realised) == ("river", "R", "W")
     improved = session.improve(said, 24_000, coaching).result()
     assert improved.sample_rate == 16_000
     before, after = at_16_khz(said), improved.waveform
     start = round(16 * feedback.said.start_ms) - 160
     np.testing.assert_array_equal(after[:start], before[:start])
     assert not np.array_equal(after[: len(before)], before[: len(after)])
-    better = session.attempt(after, 16_000).score.words[3].phones[0]
+    better = session.attempt(after, 16_000).score.words[7].phones[0]
     assert better.score > feedback.said.score
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from voicecoach.cli.keys import Keys
 from voicecoach.cli.listening import TAKE_RATE_HZ, Listening, Take
 from voicecoach.cli.meter import Meter
+from voicecoach.cli.session_report import print_exercise
 from voicecoach.cli.sound import Sound
 from voicecoach.errors import InputError
 from voicecoach.practice.examples import SLOW_RATE
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from voicecoach.practice.take import Take as Recorded
 
 _MOST_NUMBERED = 9  # by a single key
-_PICTURE = "feedback.png"
 
 
 class Loop:
@@ -82,7 +82,7 @@ class Loop:
 
     def _practise(self) -> None:
         """One exercise, until the learner goes on or quits."""
-        self._show_exercise()
+        print_exercise(self._console, self._session)
         self._sound.prepare()
         self._listening.prepare(self._session.exercise)
         if self._sound.can_play:
@@ -99,25 +99,6 @@ class Loop:
             elif self._take and key.isdigit() and 0 < int(key) <= len(self._take.advice):
                 advice = self._take.advice[int(key) - 1]
                 self._listening.advice(self._session.exercise, advice, self._take)
-
-    def _show_exercise(self) -> None:
-        from voicecoach.practice.course import show_focus
-        from voicecoach.text.pronunciation import write_sentence_ipa
-
-        exercise, n = self._session.exercise, len(self._session.results)
-        of = f" of {self._session.most}" if self._session.most else ""
-        about = [f"level {exercise.level}"] if exercise.level else []
-        about += [show_focus(focus) for focus in exercise.focus]
-        self._console.print()
-        self._console.print(
-            f"Sentence {n}{of}{' (' if about else ''}{', '.join(about)}{')' if about else ''}",
-            style="dim",
-        )
-        self._console.print(f"  {exercise.text}", style="bold")
-        self._console.print(f"  {write_sentence_ipa(exercise.sentence)}")
-        best = self._session.results[-1].best_before
-        if best is not None:
-            self._console.print(f"Your best so far: {best:.1f} of 10.")
 
     def _show_keys(self) -> None:
         """What can be done now; only what makes sense."""
@@ -277,7 +258,7 @@ class Loop:
         if take is None or take.coaching is None:
             self._console.print("Say it first: then there is something to show.")
             return
-        path = take.file.with_suffix(".png") if take.file else Path(_PICTURE)
+        path = take.file.with_suffix(".png") if take.file else Path("feedback.png")
         path = Path(self._keys.ask(f"Picture into (.png or .svg; Enter: {path}): ") or path)
         try:
             draw_take(take, self._listening.examples.whole(self._session.exercise), path)

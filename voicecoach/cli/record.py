@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from voicecoach.cli.keys import Keys
 from voicecoach.cli.meter import Meter
 from voicecoach.cli.options import EXIT_SOME_FAILED, Backend, Device, warn
 from voicecoach.errors import InputError
@@ -45,8 +46,12 @@ def record(
     from voicecoach.audio.recorder import Recorder, collect, signals_call
 
     _check_writable(out)
-    watch = _Watch(sample_rate)
-    with Recorder(sample_rate, device, backend) as recorder, signals_call(recorder.stop):
+    with (
+        Keys() as keys,
+        Recorder(sample_rate, device, backend) as recorder,
+        signals_call(recorder.stop),
+    ):
+        watch = _Watch(sample_rate, keys)
         recording = collect(recorder, seconds, watch.show)
         watch.end()
         written = _save(out, recording)
@@ -112,33 +117,20 @@ def _warn_of_level(waveform: "np.ndarray") -> None:
 class _Watch:
     """Looks at what is recorded: a level meter on standard error, and the Enter key."""
 
-    def __init__(self, sample_rate: int) -> None:
+    def __init__(self, sample_rate: int, keys: Keys) -> None:
         self._sample_rate = sample_rate
         self._n_samples = 0
         self._meter = Meter(sys.stderr)
-        self._keys = sys.stdin is not None and sys.stdin.isatty()
+        self._keys = keys
 
     def show(self, block: "np.ndarray") -> bool:
         """Shows the level of (n_samples,) float; True once Enter was pressed."""
         if not self._n_samples:
-            warn(f"Recording: {'Enter or ' if self._keys else ''}Ctrl-C ends it.")
+            warn(f"Recording: {'Enter or ' if self._keys.interactive else ''}Ctrl-C ends it.")
         self._n_samples += len(block)
         self._meter.show(block, self._n_samples / self._sample_rate)
-        return self._keys and _enter_pressed()
+        return self._keys.pressed("enter")
 
     def end(self) -> None:
         """Takes the meter away."""
         self._meter.end()
-
-
-def _enter_pressed() -> bool:
-    if sys.platform == "win32":
-        import msvcrt
-
-        return msvcrt.kbhit() and msvcrt.getwch() in "\r\n"
-    import select
-
-    if not select.select([sys.stdin], [], [], 0)[0]:
-        return False
-    sys.stdin.readline()  # the shell must not get it
-    return True

@@ -1,4 +1,4 @@
-"""What came of one sitting of practice, in the terminal."""
+"""One sitting of practice in the terminal: what is to be read, and what came of it."""
 
 from datetime import date
 from typing import TYPE_CHECKING
@@ -10,6 +10,27 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from voicecoach.practice.session import Result, Session
+
+
+def print_exercise(console: "Console", session: "Session") -> None:
+    """The current sentence with its IPA, what it is good for, and the best score so far."""
+    from voicecoach.practice.course import show_focus
+    from voicecoach.text.pronunciation import write_sentence_ipa
+
+    exercise, n = session.exercise, len(session.results)
+    of = f" of {session.most}" if session.most else ""
+    about = [f"level {exercise.level}"] if exercise.level else []
+    about += [show_focus(focus) for focus in exercise.focus]
+    console.print()
+    console.print(
+        f"Sentence {n}{of}{' (' if about else ''}{', '.join(about)}{')' if about else ''}",
+        style="dim",
+    )
+    console.print(f"  {exercise.text}", style="bold")
+    console.print(f"  {write_sentence_ipa(exercise.sentence)}")
+    best = session.results[-1].best_before
+    if best is not None:
+        console.print(f"Your best so far: {best:.1f} of 10.")
 
 
 def print_session(console: "Console", session: "Session") -> None:

@@ -103,7 +103,7 @@ def instruct(feedback: PhoneFeedback, sure: bool = True) -> tuple[Instruction, .
         sure: ``Speaker.sure``; without it formants give directions, but no numbers.
     """
     phone, heard = feedback.said.phone, feedback.said.realised
-    if feedback.left_out:
+    if heard == DELETED:
         return (Instruction(f"say it: {ARTICULATIONS[phone]}; play the reference to hear it"),)
     taken: list[tuple[Gesture, Instruction]] = []
     for arrow in sorted(feedback.arrows, key=lambda arrow: -arrow.strength):
