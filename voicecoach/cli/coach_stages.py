@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from voicecoach.cli.options import log_console, read_text, set_threads, warn
+from voicecoach.cli.options import log_console, read_text, warn
 from voicecoach.errors import InputError
 
 
@@ -32,32 +32,26 @@ def train(
     out: Path,
     model: Path,
     config_path: Path,
+    given: dict[str, int],
     fold: int | None,
     folds: int,
-    seed: int | None,
-    epochs: int | None,
     resume: bool,
-    threads: int | None,
-) -> None:
-    """Trains a network, then the likelihood of well-said phones."""
+) -> dict[str, float]:
+    """Trains a network, then the likelihood of well-said phones (``given``: settings that replace
+    those of ``config_path``)."""
     from voicecoach import config
     from voicecoach.coaching import training
     from voicecoach.coaching.network import CoachSpec
 
-    set_threads(threads)
-    spec = config.load(config_path, training.CoachTrainSpec)
-    given = {"seed": seed, "epochs": epochs}
-    spec = spec.model_copy(update={k: v for k, v in given.items() if v is not None})
-    metrics = training.train(
+    return training.train(
         [_phones(folder) for folder in features],
         out,
         config.load(model, CoachSpec),
-        spec,
+        config.load(config_path, training.CoachTrainSpec).model_copy(update=given),
         fold=fold,
         n_folds=folds,
         resume=resume,
     )
-    warn(f"{out}: " + ", ".join(f"{name} {value:.3f}" for name, value in metrics.items()))
 
 
 def measure(

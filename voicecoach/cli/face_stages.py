@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from voicecoach.cli.options import EXIT_SOME_FAILED, log_console, read_text, set_threads, warn
+from voicecoach.cli.options import EXIT_SOME_FAILED, log_console, read_text, warn
 from voicecoach.errors import InputError
 
 
@@ -61,33 +61,28 @@ def train(
     out: Path,
     model: Path,
     config_path: Path,
+    given: dict[str, int],
     fold: int | None,
     folds: int,
-    seed: int | None,
-    epochs: int | None,
     resume: bool,
-    threads: int | None,
-) -> None:
-    """Trains a network; the seed also draws the picture that each person gives."""
+) -> dict[str, float]:
+    """Trains a network; a ``given`` seed also draws the picture that each person gives."""
     from voicecoach import config
     from voicecoach.image import training
     from voicecoach.image.features import load
     from voicecoach.image.model import FaceModelSpec
 
-    set_threads(threads)
-    spec = config.load(config_path, training.FaceTrainSpec)
-    given = {"seed": seed, "draw_seed": seed, "epochs": epochs}
-    spec = spec.model_copy(update={k: v for k, v in given.items() if v is not None})
-    metrics = training.train(
+    if "seed" in given:
+        given = {**given, "draw_seed": given["seed"]}
+    return training.train(
         [load(folder) for folder in features],
         out,
         config.load(model, FaceModelSpec),
-        spec,
+        config.load(config_path, training.FaceTrainSpec).model_copy(update=given),
         fold=fold,
         n_folds=folds,
         resume=resume,
     )
-    warn(f"{out}: " + ", ".join(f"{name} {value:.3f}" for name, value in metrics.items()))
 
 
 def infer(

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from enum import Enum
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -26,7 +26,7 @@ _STAGES = {Task.face: "voicecoach.cli.face_stages", Task.coach: "voicecoach.cli.
 """Modules with a function per stage; the commands themselves hold the stages of ``score``."""
 
 
-def other_stage(task: Task, stage: str) -> Callable[..., None] | None:
+def other_stage(task: Task, stage: str) -> Callable[..., Any] | None:
     """The function of a stage where it is not the command's own; imported now."""
     module = _STAGES.get(task)
     if module is None:

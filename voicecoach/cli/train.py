@@ -1,5 +1,6 @@
 """``voicecoach train``: recipe stage 4."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -54,27 +55,39 @@ def train(
 
     The folder gets last and best (by the configuration's metric), log.jsonl and tensorboard.
     """
-    if stage := other_stage(task, "train"):
-        return stage(features, out, model, config_path, fold, folds, seed, epochs, resume, threads)
-    from voicecoach import config
     from voicecoach.cli.options import set_threads, warn
+
+    stage = other_stage(task, "train") or partial(_train, augment)
+    set_threads(threads)
+    given = {k: v for k, v in {"seed": seed, "epochs": epochs}.items() if v is not None}
+    metrics = stage(features, out, model, config_path, given, fold, folds, resume)
+    warn(f"{out}: " + ", ".join(f"{name} {value:.3f}" for name, value in metrics.items()))
+
+
+def _train(
+    augment: Path,
+    features: list[Path],
+    out: Path,
+    model: Path,
+    config_path: Path,
+    given: dict[str, int],
+    fold: int | None,
+    folds: int,
+    resume: bool,
+) -> dict[str, float]:
+    from voicecoach import config
     from voicecoach.data.augment import AugmentSpec
     from voicecoach.scoring import features as scoring_features
     from voicecoach.scoring import training
     from voicecoach.scoring.model import ModelSpec
 
-    set_threads(threads)
-    spec = config.load(config_path, training.ScoreTrainSpec)
-    given = {"seed": seed, "epochs": epochs}
-    spec = spec.model_copy(update={k: v for k, v in given.items() if v is not None})
-    metrics = training.train(
+    return training.train(
         [scoring_features.load(folder) for folder in features],
         out,
         config.load(model, ModelSpec),
-        spec,
+        config.load(config_path, training.ScoreTrainSpec).model_copy(update=given),
         config.load(augment, AugmentSpec),
         fold=fold,
         n_folds=folds,
         resume=resume,
     )
-    warn(f"{out}: " + ", ".join(f"{name} {value:.3f}" for name, value in metrics.items()))
