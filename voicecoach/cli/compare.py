@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from voicecoach.cli.options import AsJson
+
 _LEAST_TITLE = 12  # characters of the first column, in a narrow terminal
 _BETWEEN = 3  # spaces between columns
 
@@ -34,9 +36,7 @@ def compare(
     as_markdown: Annotated[
         bool, typer.Option("--markdown", help="Print the table as Markdown.")
     ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the values as JSON on standard output.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Put several results side by side, or show their spread over seeds.
 

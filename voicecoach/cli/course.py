@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from voicecoach.cli.options import Plain, output_console, warn
+from voicecoach.cli.options import AsJson, Plain, output_console, warn
 from voicecoach.errors import InputError
 
 if TYPE_CHECKING:
@@ -57,9 +57,7 @@ def course(
         bool, typer.Option("--ipa", help="Show the sounds; --lesson always does.")
     ] = False,
     plain: Plain = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print everything as JSON on standard output.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List the sentences of the course, or check a list of your own.
 

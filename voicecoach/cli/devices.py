@@ -1,10 +1,10 @@
 """``voicecoach devices``: the microphones and loudspeakers of this machine."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from voicecoach.cli.options import Backend
+from voicecoach.cli.options import AsJson, Backend
 
 if TYPE_CHECKING:
     from voicecoach.audio.backends.base import Device
@@ -12,9 +12,7 @@ if TYPE_CHECKING:
 
 def devices(
     backend: Backend = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="A list as JSON on standard output.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List microphones and loudspeakers, with the names that --device takes.
 

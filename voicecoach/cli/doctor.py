@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from voicecoach.cli.options import AsJson
+
 if TYPE_CHECKING:
     from voicecoach.practice.doctor import Report
 
@@ -13,9 +15,7 @@ def doctor(
         bool,
         typer.Option("--loopback", help="Also play a chirp and record it, by the default devices."),
     ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="The checks as JSON on standard output.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say what works on this machine: versions, model, microphone, loudspeaker, disk.
 

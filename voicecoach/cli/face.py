@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from voicecoach.cli.options import Model, Threads
+from voicecoach.cli.options import AsJson, Model, Threads
 
 face = typer.Typer(
     no_args_is_help=True,
@@ -36,9 +36,7 @@ def feedback(
             "--out", "-o", metavar="PNG", help="Picture with arrows to write.", show_default=False
         ),
     ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print everything as JSON on standard output.")
-    ] = False,
+    as_json: AsJson = False,
     model: Model = None,
     threads: Threads = None,
 ) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from voicecoach.cli.options import Model, Threads
+from voicecoach.cli.options import Fold, Folds, Model, Threads
 
 if TYPE_CHECKING:
     from voicecoach.scoring.gate import Counts
@@ -22,11 +22,8 @@ def gate(
         Path,
         typer.Option("--out", "-o", metavar="DIR", help="Gets gate.json.", show_default=False),
     ],
-    fold: Annotated[
-        int | None,
-        typer.Option(min=0, help="Only the speakers of this fold of --folds.", show_default=False),
-    ] = None,
-    folds: Annotated[int, typer.Option(min=2, help="How many folds there are.")] = 5,
+    fold: Fold = None,
+    folds: Folds = 5,
     noise: Annotated[
         Path | None,
         typer.Option(

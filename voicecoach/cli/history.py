@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voicecoach.cli.options import Plain, output_console
+from voicecoach.cli.options import AsJson, Plain, output_console
 from voicecoach.errors import InputError
 
 if TYPE_CHECKING:
@@ -55,9 +55,7 @@ def history(
             show_default=False,
         ),
     ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print everything as JSON on standard output.")
-    ] = False,
+    as_json: AsJson = False,
     plain: Plain = False,
     export: Annotated[
         Path | None,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from voicecoach.cli.task import Task, TaskOption, other_stage
+from voicecoach.cli.task import FaceFeatures, Feedback, Task, TaskOption, other_stage
 
 
 def infer(
@@ -35,19 +35,8 @@ def infer(
         ),
     ] = False,
     jobs: Annotated[int, typer.Option(min=1, help="Processes that score.")] = 1,
-    face_features: Annotated[
-        Path | None,
-        typer.Option(
-            "--features",
-            metavar="FOLDER",
-            help="Faces that the network was trained on (stage 3; faces only).",
-            show_default=False,
-        ),
-    ] = None,
-    feedback: Annotated[
-        Path | None,
-        typer.Option(metavar="YAML", help="How feedback is made (faces only).", show_default=False),
-    ] = None,
+    face_features: FaceFeatures = None,
+    feedback: Feedback = None,
     task: TaskOption = Task.score,
 ) -> None:
     """Run a trained scorer, or those of a cross-validation, over a data folder.

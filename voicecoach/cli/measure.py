@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from voicecoach.cli.task import Task, TaskOption, other_stage
+from voicecoach.cli.options import AsJson
+from voicecoach.cli.task import Feedback, Task, TaskOption, other_stage
 
 
 def measure(
@@ -57,13 +58,8 @@ def measure(
         int, typer.Option("--draws", min=0, help="Bootstrap draws over speakers; 0 for none.")
     ] = 1000,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the draws.")] = 0,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the metrics as JSON on standard output.")
-    ] = False,
-    feedback: Annotated[
-        Path | None,
-        typer.Option(metavar="YAML", help="How feedback is made (coach only).", show_default=False),
-    ] = None,
+    as_json: AsJson = False,
+    feedback: Feedback = None,
     task: TaskOption = Task.score,
 ) -> None:
     """Compare scores with those of experts.

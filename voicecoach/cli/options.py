@@ -60,6 +60,16 @@ Plain = Annotated[
         "--plain", help="Sentences only, without bars and tables, for screen readers and logs."
     ),
 ]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print everything as JSON on standard output.")
+]
+Fold = Annotated[
+    int | None,
+    typer.Option(
+        "--fold", min=0, help="Only the speakers of this fold of --folds.", show_default=False
+    ),
+]
+Folds = Annotated[int, typer.Option("--folds", min=2, help="How many folds there are.")]
 
 
 def set_threads(threads: int | None) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from voicecoach.cli.task import Task, TaskOption, other_stage
+from voicecoach.cli.task import FaceFeatures, Feedback, Task, TaskOption, other_stage
 
 
 def pack(
@@ -21,21 +21,8 @@ def pack(
         Path, typer.Option(metavar="MARKDOWN", help="Model card; the numbers are added to it.")
     ],
     commit: Annotated[str, typer.Option(help="Commit that trained it, for the card.")] = "",
-    face_features: Annotated[
-        Path | None,
-        typer.Option(
-            "--features",
-            metavar="FOLDER",
-            help="Faces that the network was trained on (stage 3; faces only).",
-            show_default=False,
-        ),
-    ] = None,
-    feedback: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="YAML", help="How feedback is made (faces, coach).", show_default=False
-        ),
-    ] = None,
+    face_features: FaceFeatures = None,
+    feedback: Feedback = None,
     task: TaskOption = Task.score,
 ) -> None:
     """Make the small folder that users get: weights in 8 bits, thresholds, model card.

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voicecoach.cli.options import Model, Threads
+from voicecoach.cli.options import Fold, Folds, Model, Threads
 
 if TYPE_CHECKING:
     from voicecoach.data.utterance import Utterance
@@ -24,11 +24,8 @@ def probe(
         Path | None,
         typer.Option("--out", "-o", metavar="JSON", help="Write the counts to this file too."),
     ] = None,
-    fold: Annotated[
-        int | None,
-        typer.Option(min=0, help="Only the speakers of this fold of --folds.", show_default=False),
-    ] = None,
-    folds: Annotated[int, typer.Option(min=2, help="How many folds there are.")] = 5,
+    fold: Fold = None,
+    folds: Folds = 5,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the changes.")] = 0,
     model: Model = None,
     threads: Threads = None,

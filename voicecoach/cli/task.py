@@ -1,8 +1,9 @@
-"""The option ``--task`` of the recipe commands."""
+"""The option ``--task`` of the recipe commands, and those that only some tasks need."""
 
 from collections.abc import Callable
 from enum import Enum
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -20,6 +21,25 @@ class Task(str, Enum):
 
 TaskOption = Annotated[
     Task, typer.Option("--task", help="Which task's recipe the stage belongs to.")
+]
+
+FaceFeatures = Annotated[
+    Path | None,
+    typer.Option(
+        "--features",
+        metavar="FOLDER",
+        help="Faces that the network was trained on (stage 3; faces only).",
+        show_default=False,
+    ),
+]
+Feedback = Annotated[
+    Path | None,
+    typer.Option(
+        "--feedback",
+        metavar="YAML",
+        help="How feedback is made (not for the task score).",
+        show_default=False,
+    ),
 ]
 
 _STAGES = {Task.face: "voicecoach.cli.face_stages", Task.coach: "voicecoach.cli.coach_stages"}

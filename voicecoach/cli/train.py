@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from voicecoach.cli.options import Folds, Threads, set_threads, warn
 from voicecoach.cli.task import Task, TaskOption, other_stage
 
 
@@ -31,7 +32,7 @@ def train(
         int | None,
         typer.Option(help="Hold out and validate this fold of speakers.", show_default=False),
     ] = None,
-    folds: Annotated[int, typer.Option(min=2, help="How many folds there are.")] = 5,
+    folds: Folds = 5,
     seed: Annotated[
         int | None, typer.Option(min=0, help="Instead of the configuration's.", show_default=False)
     ] = None,
@@ -41,9 +42,7 @@ def train(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on after the last finished epoch.")
     ] = False,
-    threads: Annotated[
-        int | None, typer.Option(min=1, help="Threads. Default: all cores.", show_default=False)
-    ] = None,
+    threads: Threads = None,
     task: TaskOption = Task.score,
 ) -> None:
     """Train a network, with checkpoints after every epoch.
@@ -55,8 +54,6 @@ def train(
 
     The folder gets last and best (by the configuration's metric), log.jsonl and tensorboard.
     """
-    from voicecoach.cli.options import set_threads, warn
-
     stage = other_stage(task, "train") or partial(_train, augment)
     set_threads(threads)
     given = {k: v for k, v in {"seed": seed, "epochs": epochs}.items() if v is not None}

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from voicecoach.cli.options import AsJson
 from voicecoach.cli.task import Task, TaskOption, other_stage
 
 
@@ -23,9 +24,7 @@ def validate(
     max_duration_s: Annotated[
         float, typer.Option("--max-duration-s", min=0.1, help="Longer recordings are bad.")
     ] = 60.0,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the result as JSON on standard output.")
-    ] = False,
+    as_json: AsJson = False,
     task: TaskOption = Task.score,
 ) -> None:
     """Check a data folder: its tables, and that every recording can be read.
