@@ -13,6 +13,9 @@ def test_counts_go_to_the_terminal_and_to_a_file(run, spoken, tmp_path):
     written = json.loads((tmp_path / "probe.json").read_text())
     assert written["untouched"]["words"] == 4
     assert json.loads(done.stdout) == written
+    done = run("probe", tmp_path / "data", "--fold", 0)
+    assert done.exit_code == 2
+    assert "1 speakers cannot be dealt to 5 folds" in done.stderr
 
 
 def test_a_folder_that_is_not_there_is_one_sentence(run, tmp_path):

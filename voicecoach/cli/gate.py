@@ -58,12 +58,13 @@ def gate(
     from rich.progress import Progress
 
     from voicecoach.cli.options import load_scorer, log_console
-    from voicecoach.cli.probe import read_fold
+    from voicecoach.data import kaldi
     from voicecoach.data.atomic import make_folder, write_json
     from voicecoach.data.disturb import sound_files
+    from voicecoach.data.folds import in_fold
     from voicecoach.scoring.gate import run
 
-    utterances = read_fold(data, fold, folds)
+    utterances = in_fold(kaldi.read(data), fold, folds)
     foreign = [] if other_language is None else sound_files(other_language)
     scorer = load_scorer(model, threads)
     path = make_folder(out) / "gate.json"

@@ -59,7 +59,7 @@ def infer(
     from voicecoach.data import kaldi
     from voicecoach.data.atomic import make_folder, write_text
     from voicecoach.data.checking import check
-    from voicecoach.data.folds import speaker_folds
+    from voicecoach.data.folds import in_fold
     from voicecoach.data.shuffle import shuffled
     from voicecoach.scoring.corpus import SCORES, score_corpus
     from voicecoach.scoring.scorer import MAX_DURATION_S
@@ -70,11 +70,8 @@ def infer(
         utterances = shuffled(utterances, durations_s)
     groups = {model[0]: utterances}
     if folds or len(model) > 1:
-        fold_of = speaker_folds([u.speaker for u in utterances], max(folds or 0, len(model)))
-        groups = {
-            checkpoint: [u for u in utterances if fold_of[u.speaker] == fold]
-            for fold, checkpoint in enumerate(model)
-        }
+        n_folds = max(folds or 0, len(model))
+        groups = {c: in_fold(utterances, fold, n_folds) for fold, c in enumerate(model)}
     failures, lines = [], []
     with Progress(console=log_console()) as progress:
         bar = progress.add_task("Scoring", total=sum(map(len, groups.values())))

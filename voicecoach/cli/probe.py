@@ -1,14 +1,11 @@
 """``voicecoach probe``: how well wrong words and phones are noticed, where the truth is known."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from voicecoach.cli.options import Fold, Folds, Model, Threads
-
-if TYPE_CHECKING:
-    from voicecoach.data.utterance import Utterance
 
 
 def probe(
@@ -45,10 +42,12 @@ def probe(
     from rich.progress import Progress
 
     from voicecoach.cli.options import load_scorer, log_console
+    from voicecoach.data import kaldi
     from voicecoach.data.atomic import write_json
+    from voicecoach.data.folds import in_fold
     from voicecoach.scoring.probe import run
 
-    utterances = read_fold(data, fold, folds)
+    utterances = in_fold(kaldi.read(data), fold, folds)
     scorer = load_scorer(model, threads)
     with Progress(console=log_console()) as progress:
         bar = progress.add_task("Probing", total=len(utterances))
@@ -56,19 +55,3 @@ def probe(
     if out is not None:
         write_json(out, counts, indent=2)
     typer.echo(json.dumps(counts, indent=2))
-
-
-def read_fold(data: Path, fold: int | None, folds: int) -> "list[Utterance]":
-    """The utterances of the speakers of one fold; None: all.
-
-    Raises:
-        InputError: the folder cannot be used.
-    """
-    from voicecoach.data import kaldi
-    from voicecoach.data.folds import speaker_folds
-
-    utterances = kaldi.read(data)
-    if fold is None:
-        return utterances
-    fold_of = speaker_folds([u.speaker for u in utterances], folds)
-    return [u for u in utterances if fold_of[u.speaker] == fold]
