@@ -22,6 +22,10 @@ SAID = (0.1, 0.25, 0.5)
 """Share of a recording that is kept, from its beginning."""
 CUT = (0.25, 0.5, 0.75)
 """Share of the first or last word that is cut off."""
+PARTLY_RIGHT = ("second half is another sentence's", "only half of the text said")
+_NO_SPEECH = ("silence", "noise", "short", "other sentence")
+_PART = ("short", "cut end", "other sentence", "silence")
+_ALIKE = 10  # sentences from which one of similar length is drawn
 _HISS = 0.001
 _FULL_SCALE = 0.999
 _STEP = 1 / 32768  # of 16 bits
@@ -111,10 +115,6 @@ class Spoiler:
         yield Trial(f"last word cut {share:.0%}", waveform[:end], text, ("cut end",))
 
 
-_NO_SPEECH = ("silence", "noise", "short", "other sentence")
-_PART = ("short", "cut end", "other sentence", "silence")
-
-
 def clip(waveform: np.ndarray, share: float) -> np.ndarray:
     """Turned up until ``share`` of the samples are at full scale. (n_samples,) float32."""
     limit = max(float(np.quantile(np.abs(waveform), 1 - share)), _STEP)
@@ -155,10 +155,6 @@ def other_texts(
     doubled = [*own, *(other.split() * len(own))[: len(own)]]
     yield PARTLY_RIGHT[0], " ".join([*own[:-half], *other.split()[-half:]]), True
     yield PARTLY_RIGHT[1], " ".join(doubled), True
-
-
-PARTLY_RIGHT = ("second half is another sentence's", "only half of the text said")
-_ALIKE = 10  # sentences from which one of similar length is drawn
 
 
 def _in_turn(strengths: Sequence[float], turn: int) -> float:
