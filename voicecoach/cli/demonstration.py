@@ -2,7 +2,7 @@
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from voicecoach.cli.options import load_coach
 
@@ -53,6 +53,7 @@ def _demonstrate(
     from voicecoach.audio.io import save
     from voicecoach.cli.report import print_report
     from voicecoach.practice.demo import SWAPS, TEXT, compare, swap
+    from voicecoach.practice.playback import play
     from voicecoach.synthesis.reference import ReferenceVoice
     from voicecoach.text.phones import to_ipa
     from voicecoach.text.transcribe import transcribe
@@ -76,21 +77,12 @@ def _demonstrate(
         score = coach.scorer.score(path, sentence)  # no variants: sounds are counted by place
         coaching = coach.feedback(path, sentence, score=score)
         print_report(console, score, sentence, title, plain, coaching)
-        if audio:
-            audio = _play(console, speech.waveform, speech.sample_rate)
+        if audio and (reason := play(speech.waveform, speech.sample_rate)):
+            console.print(f"Not played: {reason}.")
+            audio = False  # there is no use in trying again
         console.print()
         comparisons.append(compare(score, swaps))
     _print_conclusion(console, *comparisons)
-
-
-def _play(console: "Console", waveform: Any, sample_rate: int) -> bool:
-    """Plays, or says in one line why not; False if there is no use in trying again."""
-    from voicecoach.practice.playback import play
-
-    reason = play(waveform, sample_rate)
-    if reason is not None:
-        console.print(f"Not played: {reason}.")
-    return reason is None
 
 
 def _print_conclusion(console: "Console", correct: "Comparison", swapped: "Comparison") -> None:
