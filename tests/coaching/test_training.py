@@ -163,7 +163,7 @@ def test_same_seed_same_coach_and_a_stopped_training_goes_on(folder, model_spec,
     third = weights_of(tmp_path / "c")
     assert any(not torch.equal(one[name], third[name]) for name in one)
     # Done again from the end, nothing more is trained.
-    assert train([folder], tmp_path / "a", model_spec, spec, resume=True) == {}
+    assert train([folder], tmp_path / "a", model_spec, spec, resume=True) == metrics
     again = weights_of(tmp_path / "a")
     assert all(torch.equal(one[name], again[name]) for name in one)
     _stop_after_one_epoch(folder, tmp_path / "d", model_spec, spec)

@@ -179,11 +179,23 @@ def test_an_interruption_in_the_first_epoch_keeps_nothing(
     assert len(read_log(tmp_path / "log.jsonl")) == EPOCHS
 
 
-def test_resuming_a_finished_training_does_nothing(tmp_path: Path) -> None:
-    make(tmp_path).fit(batches, validate)
+def test_resuming_a_finished_training_only_tells_its_metrics(tmp_path: Path) -> None:
+    metrics = make(tmp_path).fit(batches, validate)
     before = contents(tmp_path)
-    assert make(tmp_path).fit(batches, validate, resume=True) == {}
+    assert make(tmp_path).fit(batches, validate, resume=True) == metrics
     assert contents(tmp_path) == before
+    (tmp_path / "log.jsonl").unlink()
+    assert make(tmp_path).fit(batches, validate, resume=True) == {}
+
+
+def test_a_metric_that_is_not_defined_is_told_again(tmp_path: Path) -> None:
+    def undefined(model: nn.Module, epoch: int) -> dict[str, float]:
+        return {**validate(model, epoch), "pcc": math.nan}
+
+    for resume in (False, True):
+        metrics = make(tmp_path, epochs=1).fit(batches, undefined, resume=resume)
+        assert math.isnan(metrics.pop("pcc"))
+        assert set(metrics) == {"total", "mae", "distance"}
 
 
 def test_resuming_another_model_or_a_damaged_state_is_refused(tmp_path: Path) -> None:

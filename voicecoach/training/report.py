@@ -128,6 +128,15 @@ def read_log(path: Path) -> list[dict[str, Any]]:
     return rows
 
 
+def read_metrics(path: Path, epoch: int) -> dict[str, float]:
+    """The losses and metrics of an epoch in a ``log.jsonl``; empty where it is not there."""
+    for row in read_log(path):
+        if row["epoch"] == epoch:
+            values = {**row["train"], **row["validate"]}
+            return {name: math.nan if v is None else v for name, v in values.items()}
+    return {}
+
+
 def _finite(value: Any) -> Any:
     """JSON has no NaN: a metric that is not defined becomes null."""
     if isinstance(value, Mapping):

@@ -18,7 +18,7 @@ from torch.optim.lr_scheduler import LRScheduler
 from voicecoach.errors import InputError
 from voicecoach.training import checkpoint, distributed, state
 from voicecoach.training.device import choose_device, seed, to_device, use_bf16
-from voicecoach.training.report import Report
+from voicecoach.training.report import Report, read_metrics
 from voicecoach.training.spec import TrainSpec
 
 __all__ = ["TrainSpec", "Trainer", "TrainingError"]
@@ -101,15 +101,17 @@ class Trainer:
                 bit that of a training never interrupted (on the same CPU and thread number).
 
         Returns:
-            The metrics of the last epoch done here, empty if there was nothing left to do.
+            The metrics of the last finished epoch. If there was nothing left to do they come from
+            ``log.jsonl``, and there are none without it.
 
         Raises:
             TrainingError: a loss or the gradient is not finite; names the batch.
             InputError: ``spec.metric`` is not among the metrics, or ``last`` does not fit.
         """
+        metrics: dict[str, float] = {}
         if resume and (last := checkpoint.locate(self.folder / "last")):
             self._restore(last)
-        metrics: dict[str, float] = {}
+            metrics = read_metrics(self.folder / "log.jsonl", self.epoch)
         with Report(self.folder, distributed.is_main(), self.epoch) as report:
             try:
                 while self.epoch < self.spec.epochs:
