@@ -4,26 +4,13 @@ Prints the time for one recording of about 4 s with three flagged sounds, the sh
 and how many times longer that is than scoring alone (the baseline).
 """
 
-import time
-from statistics import median
+from timing import measure_ms
 
 from voicecoach import Scorer
 from voicecoach.coaching.coach import Coach
 from voicecoach.practice.demo import SWAPS, TEXT, swap
 from voicecoach.synthesis.reference import ReferenceVoice
 from voicecoach.text.transcribe import transcribe
-
-REPEATS = 15
-
-
-def measure_ms(function) -> float:
-    """Median time of a call, after two that do not count."""
-    times = []
-    for _ in range(REPEATS + 2):
-        start = time.perf_counter()
-        function()
-        times.append(1000 * (time.perf_counter() - start))
-    return median(times[2:])
 
 
 def main() -> None:

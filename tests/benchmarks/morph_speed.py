@@ -4,8 +4,7 @@ Prints the time for three sounds and for every sound of about 4 s, and how many 
 than to analyse and resynthesise the whole recording (the baseline).
 """
 
-import time
-from statistics import median
+from timing import measure_ms
 
 from voicecoach.audio import io, world
 from voicecoach.audio.morph import Edit, morph
@@ -13,18 +12,6 @@ from voicecoach.synthesis.reference import ReferenceVoice
 
 TEXT = "The red roses arrived very fast, and the old man thought of home"
 RATE = 16000
-REPEATS = 10
-
-
-def measure_ms(function) -> float:
-    """Median time of a call, after one that does not count."""
-    function()
-    times = []
-    for _ in range(REPEATS):
-        start = time.perf_counter()
-        function()
-        times.append(1000 * (time.perf_counter() - start))
-    return median(times)
 
 
 def main() -> None:

@@ -5,9 +5,9 @@ faster than real time that is (the baseline: the recording's own length).
 """
 
 import time
-from statistics import median
 
 import torch
+from timing import measure_ms
 
 from voicecoach.audio import io
 from voicecoach.scoring import aligner, extras
@@ -19,18 +19,6 @@ from voicecoach.text.phones import PHONE_INDEX
 from voicecoach.text.transcribe import transcribe
 
 TEXT = "The red roses arrived very fast, and the old man thought of the garden by the sea"
-REPEATS = 20
-
-
-def measure_ms(function) -> float:
-    """Median time of a call, after one that does not count."""
-    function()
-    times = []
-    for _ in range(REPEATS):
-        start = time.perf_counter()
-        function()
-        times.append(1000 * (time.perf_counter() - start))
-    return median(times)
 
 
 def main() -> None:
