@@ -58,11 +58,10 @@ class Gesture:
 # (phones, quantity, which way, sounds heard instead or "" for any, words, moves);
 # the first that fits holds.
 _RULES = (
-    (f"{_HIGH} ER R", "f1", UP, "", "tongue a little lower", "open"),
+    (f"{_HIGH} ER R Y", "f1", UP, "", "tongue a little lower", "open"),
     (_LOW, "f1", UP, "", "open your mouth wider", "open"),
     (f"{_HIGH} ER R Y", "f1", DOWN, "", "tongue higher, closer to the roof of your mouth", "close"),
     (_LOW, "f1", DOWN, "", "open your mouth less", "close"),
-    ("Y", "f1", UP, "", "tongue a little lower", "open"),
     ("W", "f1", UP, "", "open your lips a little more", "open"),
     ("W", "f1", DOWN, "", "bring your lips closer together", "close"),
     (_UNROUNDED, "f2", UP, _ROUNDED, "lips not rounded, tongue further forward", "spread forward"),
