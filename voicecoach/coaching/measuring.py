@@ -44,9 +44,7 @@ def measure(
     Raises:
         InputError: there are no such folders.
     """
-    folders = sorted(Path(models).glob("fold*/coach"))
-    if not folders:
-        raise InputError(f"{models} has no fold0/coach: run stage 4 first.")
+    folders = find_folds(models)
     table = tabulate(folder, heard)
     tokens, arrows, spreads = [], [], []
     for number, path in enumerate(folders):
@@ -76,6 +74,14 @@ def load_trained(folder: Path) -> tuple[MultitaskNetwork, Scales, Norms, int | N
     scales = Scales(**{name: loaded.statistics[name] for name in Scales.__annotations__})
     norms = Norms.from_tensors(loaded.statistics)
     return network.eval(), scales, norms, loaded.config.get("fold")
+
+
+def find_folds(models: str | Path) -> list[Path]:
+    """Coaches of a cross-validation. Raises ``InputError`` where there is none."""
+    folders = sorted(Path(models).glob("fold*/coach"))
+    if not folders:
+        raise InputError(f"{models} has no fold0/coach: run stage 4 first.")
+    return folders
 
 
 def markdown(metrics: dict[str, Any]) -> str:
