@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from voicecoach.cli.options import log_console, read_text, set_threads, warn
 from voicecoach.errors import InputError
+
+if TYPE_CHECKING:
+    from voicecoach.coaching.features import PhoneFolder
 
 
 def features(data: Path, out: Path, jobs: int) -> None:
@@ -83,7 +86,7 @@ def measure(
     from voicecoach.data.atomic import make_folder, write_json, write_text
 
     spec = config.load(_needed(feedback), FeedbackSpec)
-    phones, heard = _phones(features)
+    phones = _phones(features)
     make_folder(out)
     with Progress(*Progress.get_default_columns(), console=log_console()) as progress:
 
@@ -92,7 +95,7 @@ def measure(
             return lambda done, total: progress.update(bar, completed=done, total=total)
 
         show = shower("Running backwards")
-        metrics = measuring.measure(models, phones, heard, spec, draws, seed, show)
+        metrics = measuring.measure(models, phones, spec, draws, seed, show)
         text = measuring.markdown(metrics)
         if scorers is not None:
             show = shower("Listening")
@@ -131,8 +134,10 @@ def pack(
     warn(f"{out}: {size_mb:.1f} MB")
 
 
-def _phones(folder: Path) -> tuple[Any, Any]:
-    """Phones, and what the scorer's trunk heard of them."""
+def _phones(folder: Path) -> "PhoneFolder":
+    """Phones, with what the scorer's trunk heard of them."""
+    from dataclasses import replace
+
     import numpy as np
 
     from voicecoach.coaching.features import load
@@ -142,8 +147,8 @@ def _phones(folder: Path) -> tuple[Any, Any]:
     heard = source / "heard0.npy"
     if not heard.is_file():
         raise InputError(f"{heard} is missing: train the scorer with a frozen trunk first.")
-    phones = load(load_features(source), folder)
-    return phones, np.load(heard, mmap_mode="r", allow_pickle=False)
+    steps = np.load(heard, mmap_mode="r", allow_pickle=False)
+    return load(replace(load_features(source), heard=(steps,)), folder)
 
 
 def _needed(feedback: Path | None) -> Path:

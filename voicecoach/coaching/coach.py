@@ -72,25 +72,15 @@ class Coach:
             InputError: there is no such checkpoint, or it is damaged or no coach.
         """
         from voicecoach.coaching.backwards import FeedbackSpec
-        from voicecoach.coaching.network import CoachSpec, Scales, build
-        from voicecoach.coaching.norms import Norms
-        from voicecoach.training import checkpoint
+        from voicecoach.coaching.trained import Trained
 
         folder = pretrained.resolve(name_or_folder or DEFAULT)
-        loaded = checkpoint.load(folder)
-        missing = {"coach", "feedback"} - loaded.config.keys()
-        if missing:
-            raise InputError(f"{folder} is no coach: config.yaml lacks {sorted(missing)[0]}.")
-        source = folder / "config.yaml"
-        network = build(config.parse(loaded.config["coach"], CoachSpec, source))
-        checkpoint.load_weights(network, loaded.tensors, folder)
-        try:
-            scales = Scales(**{name: loaded.statistics[name] for name in Scales.__annotations__})
-            norms = Norms.from_tensors(loaded.statistics)
-        except KeyError as error:
-            raise InputError(f"{folder} is damaged: its statistics lack {error}.") from error
-        spec = config.parse(loaded.config["feedback"], FeedbackSpec, source)
-        return cls(network, scales, norms, spec, scorer or Scorer.from_pretrained())
+        trained = Trained.load(folder)
+        if "feedback" not in trained.config:
+            raise InputError(f"{folder} is no packed coach: config.yaml lacks feedback.")
+        spec = config.parse(trained.config["feedback"], FeedbackSpec, folder / "config.yaml")
+        scorer = scorer or Scorer.from_pretrained()
+        return cls(trained.network, trained.scales, trained.norms, spec, scorer)
 
     def feedback(
         self,

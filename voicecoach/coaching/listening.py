@@ -13,7 +13,8 @@ from voicecoach.coaching.backwards import FeedbackSpec
 from voicecoach.coaching.coach import Coach
 from voicecoach.coaching.effect import PhoneEffect
 from voicecoach.coaching.likeness import Likeness
-from voicecoach.coaching.measuring import find_folds, load_trained
+from voicecoach.coaching.measuring import find_folds
+from voicecoach.coaching.trained import Trained
 from voicecoach.data.atomic import write_text
 from voicecoach.data.folds import speaker_folds
 from voicecoach.data.utterance import Utterance
@@ -54,14 +55,15 @@ def listen(
     of_speaker = speaker_folds([utterance.speaker for utterance in utterances], len(folds))
     effects, likenesses = [], []
     for number, folder in enumerate(folds):
-        network, scales, norms, fold = load_trained(folder)
+        trained = Trained.load(folder)
+        fold = trained.config["fold"]
         mine = [u for u in utterances if of_speaker[u.speaker] == fold]
         scorer_folder = Path(scorers) / f"fold{fold}" / "last"
         if not scorer_folder.is_dir():
             raise InputError(f"{scorer_folder} is missing: it needs the scorers of the same folds.")
         scorer = Scorer.from_pretrained(scorer_folder)
         scorer.decision = Scorer.from_pretrained().decision
-        coach = Coach(network, scales, norms, spec, scorer)
+        coach = Coach(trained.network, trained.scales, trained.norms, spec, scorer)
         path = Path(out) / f"effect.fold{fold}.jsonl"
         for done, row in enumerate(_effects(coach, mine, path, seed)):
             effects += [PhoneEffect(**phone) for phone in row["phones"]]
