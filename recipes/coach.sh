@@ -7,6 +7,7 @@
 #   --native "NAME ..."        sets of well-spoken speech; the first gives the native norms
 #   --model YAML --train-config YAML --feedback YAML
 #   --folds N --jobs N --epochs N --seed N
+#   --listen true|false        judges listen in stage 6 (extras eval and judges; half an hour)
 #   --exp DIR                  where everything goes
 #   --pack-to DIR --card FILE  the checkpoint for users, and its card
 #
@@ -27,6 +28,7 @@ jobs=2
 epochs=
 seed=0
 exp=exp
+listen=false
 pack_to=
 card=conf/model_card.md
 
@@ -57,8 +59,9 @@ fi
 
 if wanted 6; then
   echo "Stage 6: measure"
-  voicecoach measure "$exp/cv" "$exp/features/$train" --task coach --out "$exp/cv" \
-    --feedback "$feedback"
+  measuring=(--task coach --out "$exp/cv" --feedback "$feedback")
+  [ "$listen" = true ] && measuring+=(--scorers "$score_exp/seed0")
+  voicecoach measure "$exp/cv" "$exp/features/$train" "${measuring[@]}"
 fi
 
 if wanted 7 && [ -n "$pack_to" ]; then

@@ -53,7 +53,7 @@ def test_silence_has_no_formants_and_edges_do_no_harm():
     assert np.isnan(silent).all()
     wave = vowel((700, 1220, 2600, 3500, 4400))
     found = measure_formants(wave, RATE, np.array([-1.0, 0.0, 0.2, 0.4, 9.0]), (4800.0,))[:, 0]
-    assert np.isnan(found[[0, 4]]).all()
+    np.testing.assert_array_equal(found[[0, 4]], found[[1, 3]])
     assert found[2, 0] == pytest.approx(700, rel=0.05)
     known = found[np.isfinite(found).all(1)]
     assert (np.diff(known, axis=1) >= 0).all()
@@ -68,22 +68,19 @@ def test_what_is_no_recording_is_refused(wrong):
 
 
 @pytest.mark.parametrize("ceiling_hz", [4800.0, 5700.0])
-@pytest.mark.parametrize("same_resampler", [True, False])
-def test_it_agrees_with_praat(ceiling_hz, same_resampler):
+def test_it_agrees_with_praat(ceiling_hz):
     parselmouth = pytest.importorskip("parselmouth")
     if not DEBIAN.exists():
         pytest.skip("needs a recording of Debian (apt install alsa-utils)")
     wave = io.load(DEBIAN, RATE)
-    pitch = parselmouth.Sound(wave.astype(np.float64), RATE).to_pitch(0.01)
-    rate = round(2 * ceiling_hz) if same_resampler else RATE
-    sound = parselmouth.Sound(io.resample(wave, RATE, rate).astype(np.float64), rate)
+    sound = parselmouth.Sound(wave.astype(np.float64), RATE)
+    pitch = sound.to_pitch(0.01)
     praat = sound.to_formant_burg(0.01, 5, ceiling_hz, 0.025, 50.0)
-    # At Praat's own frames: between them it draws straight lines.
-    times_s = np.array([t for t in praat.xs() if pitch.get_value_at_time(t) > 0])
+    times_s = np.arange(0.1, len(wave) / RATE - 0.1, 0.004)
+    times_s = np.array([t for t in times_s if pitch.get_value_at_time(t) > 0])
     assert len(times_s) > 30
     theirs = np.array([[praat.get_value_at_time(k, t) for k in (1, 2, 3)] for t in times_s])
     ours = measure_formants(wave, RATE, times_s, (ceiling_hz,))[:, 0]
     error = np.abs(np.log(ours / theirs))
-    assert np.median(error) < 0.01
-    # Another resampler leaves other rests just below the ceiling, which cost a pole here and there.
-    assert np.mean(error < 0.03) > (0.98 if same_resampler else 0.75)
+    assert np.median(error) < 0.003
+    assert np.mean(error < 0.03) > 0.9

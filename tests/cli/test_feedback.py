@@ -44,7 +44,7 @@ def test_only_the_sound_that_is_spoken_of_is_changed(
         assert f"Wrote {files[times]}" in result.stderr.replace("\n", "")
     before, once, twice = (load(path, RATE) for path in (swapped, *files.values()))
     sound = Coach.from_pretrained().feedback(swapped, ROOF).phones[0].said
-    start, end = (round(ms * RATE / 1000) for ms in (sound.start_ms, sound.end_ms))
+    start, end = (round(ms * RATE / 1000) for ms in sound.sound_ms)
     margin = RATE // 100
     for after in (once, twice):
         np.testing.assert_allclose(after[: start - margin], before[: start - margin], atol=1e-4)

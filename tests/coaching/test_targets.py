@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ def tracks(f0_hz=120.0, n_frames=80, spread=0.0, disagreement=0.0, seed=0):
     bands_db = np.full((n_frames, BANDS), -60.0)
     bands_db[10:30, 30:] = -20.0
     bands_db[30:70, :10] = -10.0
-    return Tracks(f0, bands_db, np.exp(log_hz))
+    return Tracks(f0, bands_db, np.exp(log_hz), f0 > 0)
 
 
 def test_each_phone_gets_what_was_measured_in_it():
@@ -44,9 +45,17 @@ def test_each_phone_gets_what_was_measured_in_it():
     np.testing.assert_allclose(vowel[:, 0] - vowel[:, -1], 50, atol=0.01)
 
 
+def test_a_pitch_without_a_voice_is_none():
+    hissing = tracks()
+    hissing = replace(hissing, f0=np.full(80, 120.0))
+    moments = split(targets_of(utterance(), hissing, SEGMENTS, 4))[1]
+    np.testing.assert_array_equal(moments[0, :, VOICING], 0)
+    assert np.isnan(moments[0, :, F0]).all()
+
+
 def test_levels_are_against_the_loud_sounds_of_the_recording():
     soft, one = targets_of(utterance(), tracks(), SEGMENTS, 4), tracks()
-    louder = Tracks(one.f0, one.bands_db + 17, one.formants)
+    louder = replace(one, bands_db=one.bands_db + 17)
     np.testing.assert_allclose(targets_of(utterance(), louder, SEGMENTS, 4), soft, atol=1e-3)
     assert split(soft)[1][1:, :, LEVEL] == pytest.approx(0, abs=0.01)
 
@@ -77,7 +86,7 @@ def test_the_ceiling_with_steady_vowels_is_chosen():
         wobble = rng.normal(0, 0.2, (2, len(CEILINGS_HZ), 3))
         wobble[:, best] *= 0.1
         formants = one.formants * np.exp(np.repeat(wobble, 40, axis=0))
-        found[f"u{number}"] = Tracks(one.f0, one.bands_db, formants)
+        found[f"u{number}"] = replace(one, formants=formants)
     other = utterance(("S",), "v", "few")
     found["v"] = tracks()
     ceilings = choose_ceilings(

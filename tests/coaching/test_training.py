@@ -64,7 +64,7 @@ def folder(tmp_path_factory, repo, sentence_labels):
     phones = stage.extract(own, path / "phones")
     n_steps = ((np.diff(own.offsets[0]) + 1) // 2).sum()
     heard = np.random.default_rng(0).normal(size=(n_steps, HEARD)).astype(np.float16)
-    return phones, heard
+    return replace(phones, features=replace(own, heard=(heard,)))
 
 
 @pytest.fixture(scope="module")
@@ -86,28 +86,26 @@ def weights_of(path):
 
 
 def test_the_folder_holds_every_phone(folder, tmp_path):
-    phones, heard = folder
-    n = sum(len(word.phones) for u in phones.features.utterances for word in u.sentence)
-    assert len(phones.targets) == len(phones.phones) == len(phones.scores) == n
-    assert (phones.scores < 1).sum() == 6
-    for index, utterance in enumerate(phones.features.utterances):
+    n = sum(len(word.phones) for u in folder.features.utterances for word in u.sentence)
+    assert len(folder.targets) == len(folder.phones) == len(folder.scores) == n
+    assert (folder.scores < 1).sum() == 6
+    for index, utterance in enumerate(folder.features.utterances):
         names = [p for word in utterance.sentence for p in word.phones]
-        assert [PHONES[k] for k in phones.tokens(index, heard).phones] == names
-    table = tabulate(phones, heard)
+        assert [PHONES[k] for k in folder.tokens(index).phones] == names
+    table = tabulate(folder)
     assert table.inputs.shape == (n, 10, HEARD + MELS + N_EXPLICIT)
     assert torch.isfinite(table.inputs).all()
     with pytest.raises(InputError, match="run stage 3"):
-        stage.load(phones.features, tmp_path)
+        stage.load(folder.features, tmp_path)
     (tmp_path / stage.FILE).write_bytes(b"PK\x03\x04 cut")
     with pytest.raises(InputError, match="run stage 3"):
-        stage.load(phones.features, tmp_path)
+        stage.load(folder.features, tmp_path)
 
 
 def test_losses_of_a_fixed_batch_fall(folder, model_spec, spec):
     torch.manual_seed(0)
-    phones, heard = folder
-    table = tabulate(phones, heard)
-    scales = Scales.of(table.inputs, torch.from_numpy(phones.targets))
+    table = tabulate(folder)
+    scales = Scales.of(table.inputs, torch.from_numpy(folder.targets))
     batch = make_batch(table, np.arange(60), scales)
     network = build(model_spec, GradesHead(model_spec)).eval()
     optimiser = torch.optim.Adam(network.parameters(), 0.01)
@@ -122,9 +120,8 @@ def test_losses_of_a_fixed_batch_fall(folder, model_spec, spec):
 
 
 def test_what_is_unknown_or_not_said_teaches_nothing(folder, model_spec, spec):
-    phones, heard = folder
-    table = tabulate(phones, heard)
-    scales = Scales.of(table.inputs, torch.from_numpy(phones.targets))
+    table = tabulate(folder)
+    scales = Scales.of(table.inputs, torch.from_numpy(folder.targets))
     batch = make_batch(table, np.arange(60), scales)
     assert batch.parts.isnan().any()
     network = build(model_spec, GradesHead(model_spec)).eval()
@@ -175,7 +172,6 @@ def test_same_seed_same_coach_and_a_stopped_training_goes_on(folder, model_spec,
 def test_the_checkpoint_holds_a_fitted_likelihood_and_norms(folder, model_spec, spec, tmp_path):
     from voicecoach.coaching.norms import Norms
 
-    phones, heard = folder
     train([folder], tmp_path, model_spec, spec)
     loaded = checkpoint.load(tmp_path / "coach")
     network = build(model_spec)
@@ -185,7 +181,7 @@ def test_the_checkpoint_holds_a_fitted_likelihood_and_norms(folder, model_spec, 
     identity = head.whitening @ head.whitening.T @ head.covariance
     assert_close(identity, torch.eye(len(identity)), atol=1e-2, rtol=0)
     scales = Scales(**{name: loaded.statistics[name] for name in Scales.__annotations__})
-    batch = make_batch(tabulate(phones, heard), np.arange(len(phones.phones)), scales)
+    batch = make_batch(tabulate(folder), np.arange(len(folder.phones)), scales)
     parts, log_likelihoods = network(batch.inputs, batch.context)
     assert torch.isfinite(parts).all()
     right = (log_likelihoods.argmax(1) == batch.phones)[batch.scores > 1]
@@ -198,16 +194,15 @@ def test_the_checkpoint_holds_a_fitted_likelihood_and_norms(folder, model_spec, 
 
 
 def test_held_out_speakers_do_not_train(folder, spec):
-    phones, heard = folder
-    kept = [set(phones.speakers[training_rows(phones, fold, 3)]) for fold in range(3)]
+    kept = [set(folder.speakers[training_rows(folder, fold, 3)]) for fold in range(3)]
     assert all(len(names) < 3 for names in kept)
     assert set.union(*kept) == set(SPEEDS)
-    assert len(training_rows(phones, None, 3)) == len(phones.phones)
-    said = tuple(replace(u, labels=None) for u in phones.features.utterances)
-    unscored = replace(phones, features=replace(phones.features, utterances=said))
-    assert len(training_rows(unscored, 0, 3)) == len(phones.phones)
-    tables = [tabulate(phones, heard), tabulate(unscored, heard)]
-    rows = [np.arange(len(phones.phones))] * 2
+    assert len(training_rows(folder, None, 3)) == len(folder.phones)
+    said = tuple(replace(u, labels=None) for u in folder.features.utterances)
+    unscored = replace(folder, features=replace(folder.features, utterances=said))
+    assert len(training_rows(unscored, 0, 3)) == len(folder.phones)
+    tables = [tabulate(folder), tabulate(unscored)]
+    rows = [np.arange(len(folder.phones))] * 2
     for share, fewest in ((0.5, 1), (0.0, 0)):
         own = spec.model_copy(update={"unscored_share": share})
         groups = _groups(tables, rows, own, 1)

@@ -1,14 +1,17 @@
-"""Resonances of the vocal tract by linear prediction, without Praat: quick, and for any frame."""
+"""Resonances of the vocal tract by linear prediction: Praat's formants without Praat, and quick."""
+
+import math
 
 import numpy as np
 
-from voicecoach.audio import io
 from voicecoach.errors import InputError
 
 N_FORMANTS = 3
 _POLES = 10  # five formants below the ceiling
 _WINDOW_S = 0.050
+_FRAME_S = 0.010
 _PRE_EMPHASIS_HZ = 50.0
+_SILENCE = 1e-12  # power
 _EDGE_HZ = 50.0  # a resonance at either end of the band is none
 
 
@@ -23,8 +26,9 @@ def measure_formants(
     Args:
         waveform: (n_samples,) in [-1, 1].
         sample_rate: Hz.
-        times_s: (n_times,) middles of the windows of 50 ms.
-        ceilings_hz: one or more.
+        times_s: (n_times,); between two of Praat's frames, 10 ms apart, lies a straight line, and
+            beyond the first and last all stays as it is.
+        ceilings_hz: one or more, of whole numbers.
 
     Returns:
         (n_times, n_ceilings, 3) Hz, rising; NaN where fewer are found.
@@ -32,7 +36,7 @@ def measure_formants(
     Raises:
         InputError: no samples, or NaN samples.
     """
-    waveform = np.asarray(waveform, dtype=np.float32)
+    waveform = np.asarray(waveform, dtype=np.float64)
     if waveform.ndim != 1 or not len(waveform) or not np.isfinite(waveform).all():
         raise InputError("Cannot measure formants without finite samples: record it again.")
     found = [_below(waveform, sample_rate, np.asarray(times_s), hz) for hz in ceilings_hz]
@@ -44,8 +48,24 @@ def _below(
 ) -> np.ndarray:
     """(n_times, 3) Hz below one ceiling."""
     rate = round(2 * ceiling_hz)
-    samples = io.resample(waveform, sample_rate, rate).astype(np.float64)
+    samples = _resample(waveform, sample_rate, rate)
     samples[1:] -= np.exp(-2 * np.pi * _PRE_EMPHASIS_HZ / rate) * samples[:-1]
+    first_s, n_frames = _frames(len(samples) * (1 / rate))
+    places = np.clip((times_s - first_s) / _FRAME_S, 0, n_frames - 1)
+    below = places.astype(int)
+    wanted, index = np.unique([below, np.minimum(below + 1, n_frames - 1)], return_inverse=True)
+    left, right = _resonances(samples, rate, first_s + wanted * _FRAME_S)[index.reshape(2, -1)]
+    return left + (places - below)[:, None] * (right - left)
+
+
+def _frames(duration_s: float) -> tuple[float, int]:
+    """The middle of Praat's first window, and how many there are: in the middle of a sound."""
+    n_frames = max(1, int((duration_s - _WINDOW_S) / _FRAME_S) + 1)
+    return 0.5 * (duration_s - (n_frames - 1) * _FRAME_S), n_frames
+
+
+def _resonances(samples: np.ndarray, rate: int, times_s: np.ndarray) -> np.ndarray:
+    """(n_times, 3) Hz, each of the window around a time."""
     n_window = round(_WINDOW_S * rate)
     starts = np.round(times_s * rate).astype(int) - n_window // 2
     index = starts[:, None] + np.arange(n_window)
@@ -55,7 +75,22 @@ def _below(
     # A pole and its mirror image are one resonance: keep the upper half plane.
     hz = np.where(roots.imag > 0, np.angle(roots), np.nan) * rate / (2 * np.pi)
     hz[(hz < _EDGE_HZ) | (hz > rate / 2 - _EDGE_HZ)] = np.nan
+    hz[np.square(frames).mean(axis=1) < _SILENCE] = np.nan
     return np.sort(hz, axis=1)[:, :N_FORMANTS]  # NaN sorts to the end
+
+
+def _resample(samples: np.ndarray, sample_rate: int, rate: int) -> np.ndarray:
+    """Through the spectrum, as Praat does: it leaves nothing above and all below the ceiling. A
+    filter with a slope bends the highest poles down, and they push the lower ones."""
+    from scipy.fft import next_fast_len
+    from scipy.signal import resample
+
+    # Padded to a length that is a whole number of samples at either rate.
+    whole = sample_rate // math.gcd(sample_rate, rate)
+    n_padded = whole * next_fast_len(-(-len(samples) // whole) + 1)
+    padded = np.pad(samples, (0, n_padded - len(samples)))
+    n_new = round(len(samples) * rate / sample_rate)
+    return resample(padded, n_padded * rate // sample_rate)[:n_new]
 
 
 def _gauss(n: int) -> np.ndarray:

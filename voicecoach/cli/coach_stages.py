@@ -1,10 +1,14 @@
 """The recipe stages of the coach: what ``--task coach`` does in each command."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from voicecoach.cli.options import log_console, read_text, warn
 from voicecoach.errors import InputError
+
+if TYPE_CHECKING:
+    from voicecoach.coaching.features import PhoneFolder
 
 
 def features(data: Path, out: Path, jobs: int) -> None:
@@ -63,28 +67,40 @@ def measure(
     seed: int,
     as_json: bool,
     feedback: Path | None,
+    scorers: Path | None,
 ) -> None:
     """Compares arrows with the way to the same speaker's good tokens (``models``: a folder with
-    fold0, fold1, ...)."""
+    fold0, fold1, ...), and has judges listen where ``scorers`` of the same folds are given."""
     import typer
     from rich.progress import Progress
 
     from voicecoach import config
+    from voicecoach.coaching import listening, measuring
     from voicecoach.coaching.backwards import FeedbackSpec
-    from voicecoach.coaching.measuring import markdown, measure
-    from voicecoach.data.atomic import write_json, write_text
+    from voicecoach.data.atomic import make_folder, write_json, write_text
 
     spec = config.load(_needed(feedback), FeedbackSpec)
-    with Progress(console=log_console()) as progress:
-        bar = progress.add_task("Running backwards", total=None)
+    phones = _phones(features)
+    make_folder(out)
+    with Progress(*Progress.get_default_columns(), console=log_console()) as progress:
 
-        def show(done: int, total: int) -> None:
-            progress.update(bar, completed=done, total=total)
+        def shower(title: str) -> Callable[[int, int], None]:
+            bar = progress.add_task(title, total=None)
+            return lambda done, total: progress.update(bar, completed=done, total=total)
 
-        metrics = measure(models, *_phones(features), spec, draws, seed, show)
+        show = shower("Running backwards")
+        metrics = measuring.measure(models, phones, spec, draws, seed, show)
+        text = measuring.markdown(metrics)
+        if scorers is not None:
+            show = shower("Listening")
+            found = listening.listen(
+                models, scorers, phones.features.utterances, spec, out, seed, show
+            )
+            metrics |= listening.summarise(*found, draws, seed)
+            text += f"\n{listening.markdown(metrics)}"
     write_json(out / "metrics.json", metrics, indent=2)
-    write_text(out / "results.md", markdown(metrics))
-    typer.echo(markdown(metrics) if not as_json else (out / "metrics.json").read_text())
+    write_text(out / "results.md", text)
+    typer.echo(text if not as_json else (out / "metrics.json").read_text())
 
 
 def pack(
@@ -98,20 +114,24 @@ def pack(
 ) -> None:
     """Makes the folder that users get."""
     from voicecoach import config
-    from voicecoach.coaching import packing
+    from voicecoach.coaching import listening, measuring, packing
     from voicecoach.coaching.backwards import FeedbackSpec
-    from voicecoach.coaching.measuring import markdown
     from voicecoach.data.scores_json import load as load_json
 
-    text = f"{read_text(card).rstrip()}\n\n## Held-out speakers\n\n{markdown(load_json(measured))}"
+    metrics = load_json(measured)
+    text = f"{read_text(card).rstrip()}\n\n## Held-out speakers\n\n{measuring.markdown(metrics)}"
+    if "effect" in metrics:
+        text += f"\n{listening.markdown(metrics)}"
     spec = config.load(_needed(feedback), FeedbackSpec)
     folder = packing.pack(model, out, spec, text, commit)
     size_mb = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
     warn(f"{out}: {size_mb:.1f} MB")
 
 
-def _phones(folder: Path) -> tuple[Any, Any]:
-    """Phones, and what the scorer's trunk heard of them."""
+def _phones(folder: Path) -> "PhoneFolder":
+    """Phones, with what the scorer's trunk heard of them."""
+    from dataclasses import replace
+
     import numpy as np
 
     from voicecoach.coaching.features import load
@@ -121,8 +141,8 @@ def _phones(folder: Path) -> tuple[Any, Any]:
     heard = source / "heard0.npy"
     if not heard.is_file():
         raise InputError(f"{heard} is missing: train the scorer with a frozen trunk first.")
-    phones = load(load_features(source), folder)
-    return phones, np.load(heard, mmap_mode="r", allow_pickle=False)
+    steps = np.load(heard, mmap_mode="r", allow_pickle=False)
+    return load(replace(load_features(source), heard=(steps,)), folder)
 
 
 def _needed(feedback: Path | None) -> Path:

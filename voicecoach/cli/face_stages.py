@@ -115,6 +115,7 @@ def measure(
     seed: int,
     as_json: bool,
     feedback: Path | None,
+    scorers: Path | None,
 ) -> None:
     """Compares feedback with the labels and the real smiles."""
     import typer

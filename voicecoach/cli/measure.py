@@ -60,6 +60,14 @@ def measure(
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the draws.")] = 0,
     as_json: AsJson = False,
     feedback: Feedback = None,
+    scorers: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Scorers of the same folds: judges also listen to what is improved (coach only).",
+            show_default=False,
+        ),
+    ] = None,
     task: TaskOption = Task.score,
 ) -> None:
     """Compare scores with those of experts.
@@ -75,7 +83,7 @@ def measure(
     Intervals: 95 %, bootstrap over speakers.
     """
     if stage := other_stage(task, "measure"):
-        return stage(scores, data, out, train, draws, seed, as_json, feedback)
+        return stage(scores, data, out, train, draws, seed, as_json, feedback, scorers)
     from voicecoach.cli.options import warn
     from voicecoach.data import kaldi, scores_json
     from voicecoach.data.atomic import make_folder, write_json, write_text

@@ -72,25 +72,15 @@ class Coach:
             InputError: there is no such checkpoint, or it is damaged or no coach.
         """
         from voicecoach.coaching.backwards import FeedbackSpec
-        from voicecoach.coaching.network import CoachSpec, Scales, build
-        from voicecoach.coaching.norms import Norms
-        from voicecoach.training import checkpoint
+        from voicecoach.coaching.trained import Trained
 
         folder = pretrained.resolve(name_or_folder or DEFAULT)
-        loaded = checkpoint.load(folder)
-        missing = {"coach", "feedback"} - loaded.config.keys()
-        if missing:
-            raise InputError(f"{folder} is no coach: config.yaml lacks {sorted(missing)[0]}.")
-        source = folder / "config.yaml"
-        network = build(config.parse(loaded.config["coach"], CoachSpec, source))
-        checkpoint.load_weights(network, loaded.tensors, folder)
-        try:
-            scales = Scales(**{name: loaded.statistics[name] for name in Scales.__annotations__})
-            norms = Norms.from_tensors(loaded.statistics)
-        except KeyError as error:
-            raise InputError(f"{folder} is damaged: its statistics lack {error}.") from error
-        spec = config.parse(loaded.config["feedback"], FeedbackSpec, source)
-        return cls(network, scales, norms, spec, scorer or Scorer.from_pretrained())
+        trained = Trained.load(folder)
+        if "feedback" not in trained.config:
+            raise InputError(f"{folder} is no packed coach: config.yaml lacks feedback.")
+        spec = config.parse(trained.config["feedback"], FeedbackSpec, folder / "config.yaml")
+        scorer = scorer or Scorer.from_pretrained()
+        return cls(trained.network, trained.scales, trained.norms, spec, scorer)
 
     def feedback(
         self,
@@ -132,7 +122,7 @@ class Coach:
         for number in chosen:
             place = places[number]
             arrows, change = (), None
-            if not _is_too_short(place.said):
+            if is_measurable(place.said):
                 arrows = find_arrows(
                     place.said.phone, edited.before[number], edited.after[number], self.norms.spread
                 )
@@ -234,7 +224,7 @@ class Coach:
 
         audio = self.scorer.audio
         log_mel = log_mel_of(waveform, audio)
-        times_ms = np.array([(place.said.start_ms, place.said.end_ms) for place in places])
+        times_ms = np.array([place.said.sound_ms for place in places])
         # There may be no place at all: silence is a sentence whose words were all left out.
         segments = np.round(times_ms.reshape(-1, 2) / audio.frame_shift_ms).astype(np.int64)
         moments = moments_of(segments, len(log_mel))
@@ -279,6 +269,13 @@ def check_exaggerate(times: float) -> None:
         )
 
 
+def is_measurable(said: PhoneScore) -> bool:
+    """Whether there is a sound to be changed: False where it was left out, or squeezed by its
+    neighbours into the least that the aligner gives."""
+    start_ms, end_ms = said.sound_ms
+    return said.realised != DELETED and end_ms - start_ms > _LEAST_MS
+
+
 def _places(score: SentenceScore) -> list[_Place]:
     """The phones of the intended words that were said."""
     return [
@@ -287,12 +284,6 @@ def _places(score: SentenceScore) -> list[_Place]:
         if word.error not in EXTRA and word.error != "omission"
         for p, phone in enumerate(word.phones)
     ]
-
-
-def _is_too_short(said: PhoneScore) -> bool:
-    """Whether there is nothing to be measured: the sound was left out, or squeezed by its
-    neighbours into the least that the aligner gives."""
-    return said.realised == DELETED or said.end_ms - said.start_ms <= _LEAST_MS
 
 
 def _change(edited: "Edited", number: int) -> Change:
@@ -340,8 +331,8 @@ def _edits(
     edits, after_ms = [], 0.0
     for place in places:
         change = changes.get((place.word, place.phone))
-        start_ms = max(place.said.start_ms, after_ms)
-        stop_ms = min(place.said.end_ms, end_ms)
+        start_ms, stop_ms = place.said.sound_ms
+        start_ms, stop_ms = max(start_ms, after_ms), min(stop_ms, end_ms)
         if change is None or stop_ms - start_ms < 1:
             continue
         after_ms = stop_ms

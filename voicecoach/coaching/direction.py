@@ -10,11 +10,10 @@ from torch.nn import functional as F
 
 from voicecoach.coaching.backwards import FeedbackSpec, improve_phones
 from voicecoach.coaching.features import PhoneTable
-from voicecoach.coaching.network import Scales
 from voicecoach.coaching.norms import Norms
+from voicecoach.coaching.trained import Trained
 from voicecoach.core.feedback import feed_back
 from voicecoach.core.likelihood import LikelihoodTarget
-from voicecoach.core.multitask import MultitaskNetwork
 from voicecoach.metrics.bootstrap import Interval, bootstrap, group_sums
 
 _BAD, _GOOD, _LEAST_GOOD = 1.0, 1.8, 3
@@ -69,9 +68,7 @@ def find_tokens(table: PhoneTable, held_out: np.ndarray, norms: Norms) -> Tokens
 
 
 def arrows_of(
-    network: MultitaskNetwork,
-    scales: Scales,
-    norms: Norms,
+    trained: Trained,
     table: PhoneTable,
     tokens: Tokens,
     spec: FeedbackSpec,
@@ -82,6 +79,7 @@ def arrows_of(
     Names that end in "by Praat" start from what Praat measured, which a learner's machine does not
     have; the others from the network's own parts.
     """
+    network, scales, norms = trained.network, trained.scales, trained.norms
     folder = table.folder
     inputs = table.inputs[tokens.rows].float()
     context = table.contexts[folder.utterances[tokens.rows]]

@@ -45,15 +45,13 @@ class PhoneFolder:
         names = np.array([utterance.speaker for utterance in self.features.utterances])
         return names[self.utterances]
 
-    def tokens(self, index: int, heard: np.ndarray) -> Tokens:
-        """The phones of an utterance. ``heard`` is all that the trunk heard of copy 0."""
+    def tokens(self, index: int) -> Tokens:
+        """The phones of an utterance, whose ``features`` hold what a trunk heard."""
         rows = np.flatnonzero(self.utterances == index)
-        steps = (np.diff(self.features.offsets[0, : index + 2]) + 1) // 2
-        end = steps.sum()
         log_mel = self.features.frames(index)
         segments = self.segments[rows]
         return assemble(
-            torch.from_numpy(np.array(heard[end - steps[-1] : end])),
+            torch.from_numpy(np.array(self.features.steps(index))),
             torch.from_numpy(np.array(log_mel)),
             self.measured[rows].astype(np.float32),
             moments_of(segments, len(log_mel)),
@@ -136,11 +134,11 @@ def load(features: FeatureFolder, folder: str | Path) -> PhoneFolder:
         raise InputError(f"{path} holds no phones ({error}): run stage 3.") from error
 
 
-def tabulate(folder: PhoneFolder, heard: np.ndarray) -> PhoneTable:
-    """The inputs of all phones, for training. ``heard``: see ``PhoneFolder.tokens``."""
+def tabulate(folder: PhoneFolder) -> PhoneTable:
+    """The inputs of all phones, for training."""
     inputs, contexts = [], {}
     for index in np.unique(folder.utterances):
-        tokens = folder.tokens(int(index), heard)
+        tokens = folder.tokens(int(index))
         inputs.append(tokens.inputs.half())
         contexts[int(index)] = tokens.context[0]
     width = inputs[0].shape[-1]

@@ -172,11 +172,15 @@ def _take(
     taken: list[tuple[Gesture, Instruction]], found: Gesture, arrow: Arrow, sure: bool
 ) -> None:
     """Adds what an arrow asks for to what longer arrows ask for, unless they contradict it."""
-    for index, (other, instruction) in enumerate(taken):
-        if not _meet(arrow.at, instruction.arrows[0].at):
-            continue
-        if any(frozenset((a, b)) in OPPOSITES for a in found.moves for b in other.moves):
-            return
+    met = [
+        (index, other, instruction)
+        for index, (other, instruction) in enumerate(taken)
+        if any(_meet(arrow.at, longer.at) for longer in instruction.arrows)
+    ]
+    moves = {move for _, other, _ in met for move in other.moves}
+    if any(frozenset((one, other)) in OPPOSITES for one in found.moves for other in moves):
+        return
+    for index, other, instruction in met:
         formants = {arrow.quantity, instruction.arrows[0].quantity} <= {*FORMANTS}
         if found.words == other.words or (formants and found.moves <= other.moves):
             arrows = (*instruction.arrows, arrow)

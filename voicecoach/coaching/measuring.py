@@ -7,16 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from voicecoach import config
 from voicecoach.coaching.backwards import FeedbackSpec
 from voicecoach.coaching.direction import arrows_of, compare, find_tokens
 from voicecoach.coaching.features import PhoneFolder, tabulate
-from voicecoach.coaching.network import CoachSpec, Scales, build
-from voicecoach.coaching.norms import Norms
+from voicecoach.coaching.trained import Trained
 from voicecoach.coaching.training import training_rows
-from voicecoach.core.multitask import MultitaskNetwork
 from voicecoach.errors import InputError
-from voicecoach.training import checkpoint
 
 RULE = "native mean, by Praat"
 
@@ -24,7 +20,6 @@ RULE = "native mean, by Praat"
 def measure(
     models: str | Path,
     folder: PhoneFolder,
-    heard: np.ndarray,
     spec: FeedbackSpec,
     n_draws: int = 1000,
     seed: int = 0,
@@ -34,8 +29,7 @@ def measure(
 
     Args:
         models: with ``fold0/coach``, ``fold1/coach`` and so on.
-        folder: phones of the scored speakers.
-        heard: by the scorer's trunk.
+        folder: phones of the scored speakers, with what the scorer's trunk heard.
         spec: how the network is run backwards.
         n_draws: of the bootstrap.
         seed: of the random edit and the draws.
@@ -44,18 +38,18 @@ def measure(
     Raises:
         InputError: there are no such folders.
     """
-    folders = sorted(Path(models).glob("fold*/coach"))
-    if not folders:
-        raise InputError(f"{models} has no fold0/coach: run stage 4 first.")
-    table = tabulate(folder, heard)
+    folders = find_folds(models)
+    table = tabulate(folder)
     tokens, arrows, spreads = [], [], []
     for number, path in enumerate(folders):
-        network, scales, norms, fold = load_trained(path)
+        trained = Trained.load(path)
+        norms = trained.norms
         held_out = np.setdiff1d(
-            np.arange(len(folder.phones)), training_rows(folder, fold, len(folders))
+            np.arange(len(folder.phones)),
+            training_rows(folder, trained.config["fold"], len(folders)),
         )
         tokens.append(find_tokens(table, held_out, norms))
-        arrows.append(arrows_of(network, scales, norms, table, tokens[-1], spec, seed))
+        arrows.append(arrows_of(trained, table, tokens[-1], spec, seed))
         spreads.append(norms.spread)
         if progress is not None:
             progress(number + 1, len(folders))
@@ -68,14 +62,12 @@ def measure(
     }
 
 
-def load_trained(folder: Path) -> tuple[MultitaskNetwork, Scales, Norms, int | None]:
-    """A coach as stage 4 left it, and the fold that it never saw."""
-    loaded = checkpoint.load(folder)
-    network = build(config.parse(loaded.config["coach"], CoachSpec, folder / "config.yaml"))
-    checkpoint.load_weights(network, loaded.tensors, folder)
-    scales = Scales(**{name: loaded.statistics[name] for name in Scales.__annotations__})
-    norms = Norms.from_tensors(loaded.statistics)
-    return network.eval(), scales, norms, loaded.config.get("fold")
+def find_folds(models: str | Path) -> list[Path]:
+    """Coaches of a cross-validation. Raises ``InputError`` where there is none."""
+    folders = sorted(Path(models).glob("fold*/coach"))
+    if not folders:
+        raise InputError(f"{models} has no fold0/coach: run stage 4 first.")
+    return folders
 
 
 def markdown(metrics: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from voicecoach.coaching.parts import N_PARTS, SCALARS
-from voicecoach.coaching.tokens import CEILINGS_HZ, INNER, N_EXPLICIT
+from voicecoach.coaching.tokens import CEILINGS_HZ, MIDDLE, N_EXPLICIT
 from voicecoach.config import Spec
 from voicecoach.core.likelihood import GaussianHead
 from voicecoach.core.multitask import MultitaskNetwork
@@ -109,7 +109,7 @@ class Whole(nn.Module):
     def forward(self, x: Tensor, context: Tensor) -> Tensor:
         """(n, 10, width + explicit) -> (n, shared + explicit)."""
         hidden = x[..., :-N_EXPLICIT].flatten(1)
-        explicit = x[:, INNER, -N_EXPLICIT:].median(1).values
+        explicit = x[:, MIDDLE, -N_EXPLICIT:].median(1).values
         voice = F.gelu(self.voice(context))
         together = F.gelu(self.linear(torch.cat([hidden, voice, explicit], -1)))
         return torch.cat([self.dropout(together), explicit], -1)

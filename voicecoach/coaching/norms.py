@@ -19,7 +19,8 @@ class Norms:
 
     ``native`` (39, 4) means of native speakers and ``native_covariance`` (39, 4, 4) around them,
     each speaker's own voice and rate taken out; ``learner`` (39, 4) means of learners' well-said
-    phones; ``spread`` (4,) of these around them. NaN where nothing was measured.
+    phones; ``spread`` (4,) of these around them. NaN where nothing was measured: obstruents
+    have no formants.
     """
 
     native: np.ndarray
@@ -46,28 +47,42 @@ class Norms:
 
 
 def _centre(folder: PhoneFolder, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Means of each phone, covariances, and the robust spread over all phones."""
-    scalars = folder.targets[rows, :4].astype(np.float64)
-    known = np.isfinite(scalars).all(1)
-    scalars, phones = scalars[known], folder.phones[rows][known]
-    _, speakers = np.unique(folder.speakers[rows][known], return_inverse=True)
-    count = np.maximum(np.bincount(speakers), 1)[:, None]
-    voices = np.zeros((len(count), 4))
+    """Means of each phone, covariances, and the robust spread over all phones with formants.
+
+    Obstruents have a duration, and no formants: each value counts by itself.
+    """
+    scalars, phones = folder.targets[rows, :4].astype(np.float64), folder.phones[rows]
+    _, speakers = np.unique(folder.speakers[rows], return_inverse=True)
+    present = [phones == phone for phone in range(len(PHONES))]
+    voices = np.zeros((speakers.max() + 1, 4))
     means = np.full((len(PHONES), 4), np.nan)
     for _ in range(_STEPS):
-        for phone in np.unique(phones):
-            own = phones == phone
-            means[phone] = np.median((scalars - voices[speakers])[own], axis=0)
+        for phone, own in enumerate(present):
+            means[phone] = _median(scalars[own] - voices[speakers[own]])
         left = scalars - means[phones]
-        voices = np.stack([np.bincount(speakers, column) for column in left.T], 1) / count
-        voices -= np.average(voices, axis=0, weights=count[:, 0])
+        known = np.isfinite(left)
+        count = _sums(known, speakers)
+        voices = _sums(np.where(known, left, 0.0), speakers) / np.maximum(count, 1)
+        voices -= (voices * count).sum(0) / np.maximum(count.sum(0), 1)
     left = scalars - voices[speakers] - means[phones]
-    spread = _MAD * np.median(np.abs(left), axis=0)
+    spread = _MAD * _median(np.abs(left[np.isfinite(left).all(1)]))
     covariances = np.full((len(PHONES), 4, 4), np.nan)
-    for phone in np.unique(phones):
-        own = left[phones == phone]
-        if len(own) > 4:
-            own = own[(np.abs(own) < 3 * spread).all(1)]  # without measuring errors
-        if len(own) > 4:
-            covariances[phone] = np.cov(own.T)
+    for phone, own in enumerate(present):
+        known = np.isfinite(left[own]).any(0)
+        kept = left[own][np.isfinite(left[own][:, known]).all(1)][:, known]
+        kept = kept[(np.abs(kept) < 3 * spread[known]).all(1)]  # without measuring errors
+        if len(kept) > 4:
+            covariances[phone][np.ix_(known, known)] = np.cov(kept.T)
     return means, covariances, spread
+
+
+def _median(rows: np.ndarray) -> np.ndarray:
+    """(4,) medians of what is known, NaN where nothing is."""
+    known = np.isfinite(rows).any(0)
+    medians = np.full(rows.shape[1], np.nan)
+    medians[known] = np.nanmedian(rows[:, known], axis=0)
+    return medians
+
+
+def _sums(rows: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    return np.stack([np.bincount(groups, column) for column in rows.T], 1)

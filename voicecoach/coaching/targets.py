@@ -74,7 +74,7 @@ def targets_of(
     for start, end in segments:
         speech[start:end] = True
     loud = np.percentile(level[speech], 80) if speech.any() else 0.0
-    voiced = tracks.f0 > 0
+    voiced = tracks.voiced & (tracks.f0 > 0)
     log_f0 = np.where(voiced, np.log(np.maximum(tracks.f0, 1.0)), np.nan)
     frames = np.concatenate(
         [steady, np.stack([log_f0, voiced, level - loud], 1), bands_db - loud], axis=1

@@ -17,6 +17,8 @@ N_EXPLICIT = N_MEASURED + 1
 """Values that are parts already, and last in the inputs: formants, and the duration."""
 INNER = slice(2, 2 + N_MOMENTS)
 """The moments within the phone; two lie before it and two after."""
+MIDDLE = slice(3, 7)
+"""Those of its middle, of which formants are given."""
 _BEFORE, _AFTER = (8, 3), (2, 7)  # frames from its edges
 _LOWEST_HZ = 50.0
 
@@ -51,7 +53,7 @@ def measure(
 ) -> np.ndarray:
     """Formants (n_phones, 10, 9) at the moments: log Hz below each ceiling, as low as can be where
     there is none."""
-    times_s = np.round(moments).ravel() * frame_shift_ms / 1000
+    times_s = moments.ravel() * frame_shift_ms / 1000
     hz = measure_formants(waveform, sample_rate, times_s, CEILINGS_HZ)
     log_hz = np.log(np.nan_to_num(hz, nan=_LOWEST_HZ))
     return log_hz.reshape(*moments.shape, N_MEASURED).astype(np.float32)

@@ -25,16 +25,23 @@ CEILINGS_HZ = (4500, 4800, 5100, 5400, 5700, 6000, 6400, 6800, 7200)
 _F0_FLOOR_HZ, _F0_CEILING_HZ = 71.0, 600.0
 _AT_ONCE = 250  # utterances; as many are lost when the work is interrupted
 _FFT = 1024
+_ALL_NOISE = 0.999  # aperiodicity where D4C hears no voice
+_ARRAYS = {"f0": np.float32, "bands_db": np.float16, "formants": np.float16, "voiced": np.bool_}
 
 
 @dataclass(frozen=True, eq=False)
 class Tracks:
-    """One recording, every 10 ms: ``f0`` (n_frames,) Hz, 0 where unvoiced; ``bands_db`` (n_frames,
-    40) the envelope; ``formants`` (n_frames, n_ceilings, 3) Hz, NaN where there is none."""
+    """One recording, every 10 ms.
+
+    ``f0`` (n_frames,) Hz, 0 where there is none; ``bands_db`` (n_frames, 40) the envelope;
+    ``formants`` (n_frames, n_ceilings, 3) Hz, NaN where there is none; ``voiced`` (n_frames,):
+    Harvest finds some F0 in many fricatives, D4C says whether there is a voice.
+    """
 
     f0: np.ndarray
     bands_db: np.ndarray
     formants: np.ndarray
+    voiced: np.ndarray
 
 
 def track(waveform: np.ndarray) -> Tracks:
@@ -48,6 +55,7 @@ def track(waveform: np.ndarray) -> Tracks:
         samples, SAMPLE_RATE, _F0_FLOOR_HZ, _F0_CEILING_HZ, frame_period=FRAME_SHIFT_MS
     )
     envelope = pyworld.cheaptrick(samples, f0, times, SAMPLE_RATE, fft_size=_FFT)
+    aperiodicity = pyworld.d4c(samples, f0, times, SAMPLE_RATE, fft_size=_FFT)
     filters = band_filters(envelope.shape[1], SAMPLE_RATE / 2)
     bands_db = 10 * np.log10(np.maximum(envelope @ filters, 1e-12))
     sound = parselmouth.Sound(samples, SAMPLE_RATE)
@@ -61,6 +69,7 @@ def track(waveform: np.ndarray) -> Tracks:
         f0[:n_frames].astype(np.float32),
         bands_db[:n_frames].astype(np.float32),
         formants,
+        (f0 > 0)[:n_frames] & (aperiodicity[:n_frames, 0] < _ALL_NOISE),
     )
 
 
@@ -106,9 +115,9 @@ def _track_file(path: Path) -> Tracks:
 
 def _save(path: Path, tracks: dict[str, Tracks]) -> None:
     arrays = {
-        f"{utt}/{name}": getattr(one, name).astype(np.float16 if name != "f0" else np.float32)
+        f"{utt}/{name}": getattr(one, name).astype(dtype)
         for utt, one in tracks.items()
-        for name in ("f0", "bands_db", "formants")
+        for name, dtype in _ARRAYS.items()
     }
     with replacing(path) as temporary, temporary.open("wb") as file:
         np.savez(file, **arrays)
@@ -119,9 +128,6 @@ def _load(path: Path) -> dict[str, Tracks]:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             utts = sorted({name.rsplit("/", 1)[0] for name in arrays.files})
-            return {
-                utt: Tracks(*(arrays[f"{utt}/{n}"] for n in ("f0", "bands_db", "formants")))
-                for utt in utts
-            }
+            return {utt: Tracks(*(arrays[f"{utt}/{name}"] for name in _ARRAYS)) for utt in utts}
     except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error):
         return {}

@@ -108,7 +108,7 @@ def _importance(weights: LossWeights) -> Tensor:
 
 
 def train(
-    folders: Sequence[tuple[PhoneFolder, np.ndarray]],
+    folders: Sequence[PhoneFolder],
     out: str | Path,
     model_spec: CoachSpec,
     spec: CoachTrainSpec,
@@ -119,8 +119,8 @@ def train(
     """Trains one coach; keeps it in ``out/coach``, the network before the last step in ``last``.
 
     Args:
-        folders: phones, scored and, optionally, well-spoken without scores, each with what the
-            scorer's trunk heard of their copy 0 (all steps, trunk_width).
+        folders: phones, scored and, optionally, well-spoken without scores, with what the scorer's
+            trunk heard of copy 0.
         out: gets the checkpoints.
         model_spec: sizes; its ``inputs`` must fit.
         spec: how to train.
@@ -132,7 +132,7 @@ def train(
         The metrics of the last epoch.
     """
     torch.manual_seed(spec.seed)
-    tables = [tabulate(folder, heard) for folder, heard in folders]
+    tables = [tabulate(folder) for folder in folders]
     rows = [training_rows(table.folder, fold, n_folds) for table in tables]
     rng = np.random.default_rng(spec.seed)
     some = rng.choice(rows[0], min(4000, len(rows[0])), replace=False)

@@ -78,8 +78,10 @@ def duration_ranges(places: Sequence[Any], voice: Voice, norms: Norms) -> tuple[
         if not np.isfinite(middle + variance):
             continue
         low, high = (middle + voice.offset[3] + s * _TAIL * variance**0.5 for s in (-1, 1))
-        said_ms = place.said.end_ms - place.said.start_ms
+        start_ms, end_ms = place.said.sound_ms
         ranges.append(
-            DurationRange(place.word, place.phone, said_ms, float(np.exp(low)), float(np.exp(high)))
+            DurationRange(
+                place.word, place.phone, end_ms - start_ms, float(np.exp(low)), float(np.exp(high))
+            )
         )
     return tuple(ranges)

@@ -23,7 +23,7 @@ class Place:
     its phones by what was asked for, ``lenient_segments`` by what may have been said instead: a
     wrong phone is squeezed in the first, which the judges read as a sign; what was said in its
     place is heard in the second. ``omission_gains`` (n_words,) speak for words that were left out,
-    ``extras`` are words that were said but not asked for.
+    ``extras`` are words that were said but not asked for; ``n_frames`` has the recording.
     """
 
     sentence: Sentence
@@ -31,6 +31,7 @@ class Place:
     lenient_segments: np.ndarray
     omission_gains: np.ndarray
     extras: list[Extra]
+    n_frames: int
 
     @property
     def words(self) -> list[list[int]]:
@@ -62,7 +63,23 @@ def place(log_posteriors: np.ndarray, sentence: Sentence, variants: bool) -> Pla
             segments, _ = align(rest, words, SILENCE)
     lenient_segments, _ = align(forgiving(rest, len(PHONES)), words, SILENCE)
     gains = omission_gains(rest, words, segments, SILENCE)
-    return Place(sentence, segments, lenient_segments, gains, extras)
+    return Place(sentence, segments, lenient_segments, gains, extras, len(log_posteriors))
+
+
+def place_said(log_posteriors: np.ndarray, found: Place, said: np.ndarray) -> np.ndarray:
+    """Where the phones of a sentence lie that was said with other phones.
+
+    Args:
+        log_posteriors: (n_frames, 40), as for ``place``.
+        found: what it found.
+        said: (n_phones,) class indices, each in place of a phone of the sentence.
+
+    Returns:
+        (n_phones, 2) frames.
+    """
+    ends = np.cumsum([len(word) for word in found.words])[:-1]
+    words = [word.tolist() for word in np.split(said, ends)]
+    return align(without(log_posteriors, found.extras, SILENCE), words, SILENCE)[0]
 
 
 def _classes(sentence: Sentence) -> list[list[int]]:

@@ -19,7 +19,9 @@ class PhoneScore:
     ``DELETED``, or None where the model is not sure; ``confidence`` in it runs from 0 to 1.
     ``other_probability`` (0-1) is that of anything but the canonical phone. ``goodness`` is the raw
     goodness of pronunciation (Witt and Young, 2000): the mean log posterior of the canonical phone
-    minus that of its best rival, 0 or more where nothing fits better.
+    minus that of its best rival, 0 or more where nothing fits better. ``start_ms`` and ``end_ms``
+    are where the phone that was asked for fits best, which squeezes a wrong sound; ``heard_ms``
+    (start, end) is where the sound lies that was said in its place, None where nobody looked.
     """
 
     phone: str
@@ -31,6 +33,12 @@ class PhoneScore:
     confidence: float
     other_probability: float = 0.0
     goodness: float = 0.0
+    heard_ms: tuple[float, float] | None = None
+
+    @property
+    def sound_ms(self) -> tuple[float, float]:
+        """Start and end of what was said for this phone, right or wrong."""
+        return self.heard_ms or (self.start_ms, self.end_ms)
 
 
 @dataclass(frozen=True)

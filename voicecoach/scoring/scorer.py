@@ -15,7 +15,7 @@ from voicecoach.errors import InputError, TooLong
 from voicecoach.scoring.decision import DecisionSpec
 from voicecoach.scoring.extras import repeated_word
 from voicecoach.scoring.fit import measure_fit
-from voicecoach.scoring.placing import Place, place
+from voicecoach.scoring.placing import Place, place, place_said
 from voicecoach.scoring.results import DELETED, Fit, PhoneScore, SentenceScore, WordScore
 from voicecoach.scoring.rivals import realised_priors
 from voicecoach.text.phones import PHONE_INDEX, PHONES, to_ipa
@@ -172,10 +172,23 @@ class Scorer:
             scores = Scores.mean(self.model.judge(features, logits, recognised, inputs))
             said = self._said(by_ear, inputs.phones, scores.grades.softmax(-1)[..., 0])
             goodness = goodness_of_pronunciation(logits.float().log_softmax(-1), inputs)
-        return [
-            self._result(*parts, scores, said[i], goodness[i], i)
-            for i, parts in enumerate(zip(placed, waveforms, leads, fits, strict=True))
-        ]
+        results = []
+        for i, found in enumerate(placed):
+            heard_ms = self._heard_ms(log_posteriors[i], found, leads[i], said[i], scores.phones[i])
+            results.append(
+                self._result(
+                    found,
+                    waveforms[i],
+                    leads[i],
+                    fits[i],
+                    scores,
+                    said[i],
+                    heard_ms,
+                    goodness[i],
+                    i,
+                )
+            )
+        return results
 
     def waveform(self, audio: Audio, sample_rate: int | None = None) -> np.ndarray:
         """(n_samples,) float32 at the rate that the network hears.
@@ -218,6 +231,32 @@ class Scorer:
         priors = torch.from_numpy(priors).float().to(phones.device)
         return posterior(recognised, priors).cpu().numpy()
 
+    def _heard_ms(
+        self,
+        log_posteriors: np.ndarray,
+        found: Place,
+        lead: int,
+        probabilities: np.ndarray,
+        phone_scores: "Tensor",
+    ) -> dict[int, tuple[float, float]]:
+        """Start and end of what was said instead of flagged phones, by number of the phone."""
+        canonical = np.concatenate(found.words)
+        n = len(canonical)
+        flagged = phone_scores[:n].cpu().numpy() < self.decision.flag_below
+        left_out = probabilities[:n].argmax(-1) == len(PHONES)
+        others = probabilities[:n, : len(PHONES)].copy()
+        others[np.arange(n), canonical] = 0.0
+        wrong = flagged & ~left_out
+        if not wrong.any():
+            return {}
+        said = np.where(wrong, others.argmax(-1), canonical)
+        n_frames = int(found.n_frames)
+        segments = place_said(log_posteriors[:n_frames], found, said)
+        times_ms = (lead + segments) * self.audio.frame_shift_ms
+        return {
+            int(i): (float(times_ms[i, 0]), float(times_ms[i, 1])) for i in np.flatnonzero(wrong)
+        }
+
     def _extra_word(self, extra: "Extra", found: Place, lead: int) -> WordScore:
         """A word for what the sentence does not hold."""
         again = repeated_word(extra, found.words)
@@ -240,6 +279,7 @@ class Scorer:
         fit: Fit,
         scores: "Scores",
         probabilities: np.ndarray,
+        heard_ms: dict[int, tuple[float, float]],
         goodness: "Tensor",
         row: int,
     ) -> SentenceScore:
@@ -273,6 +313,7 @@ class Scorer:
                         confidence=float(confidences[i]),
                         other_probability=float(others[i]),
                         goodness=float(goodness[i]),
+                        heard_ms=heard_ms.get(i),
                     )
                 )
             first += len(word.phones)
