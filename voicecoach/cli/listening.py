@@ -127,7 +127,7 @@ class Listening:
         said = said_word(take.score, index)
         if said.error == "omission":
             return [example], sample_rate
-        own = _cut(take, *said.sound_ms, _is_changed(take, index))
+        own = _cut(take, said.start_ms, said.end_ms, _is_changed(take, index))
         return [*(_resample(part, sample_rate) for part in own), example], sample_rate
 
     def _play(self, waveform: np.ndarray, sample_rate: int) -> None:

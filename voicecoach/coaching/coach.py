@@ -187,6 +187,7 @@ class Coach:
                 silent = np.zeros_like(change.envelope_db)
                 kept = changes.get(key) or replace(change, envelope_db=silent, voicing=None)
                 changes[key] = replace(kept, pitch_cents=change.pitch_cents)
+            changes = keep_length(changes, coaching.score)
         else:
             changes = {key: replace(change, pitch_cents=0.0) for key, change in changes.items()}
         return self.apply(waveform, coaching.score, changes, exaggerate)
@@ -267,6 +268,28 @@ def check_exaggerate(times: float) -> None:
             f"Cannot exaggerate {times:g} times: give {LEAST_EXAGGERATED:g} to "
             f"{MOST_EXAGGERATED:g}."
         )
+
+
+def keep_length(
+    changes: Mapping[tuple[int, int], Change], score: SentenceScore
+) -> dict[tuple[int, int], Change]:
+    """The same changes with other durations, so that all together last as long as before.
+
+    Each phone is moved towards its usual length, and those that are long without a mistake, as at
+    the end of a sentence, would make the whole a fifth shorter. The rate is the learner's own.
+
+    Args:
+        changes: by (word, phone) in the score.
+        score: of the recording.
+    """
+    spans_ms = [score.words[w].phones[p].sound_ms for w, p in changes]
+    old_ms = np.diff(spans_ms).ravel()
+    ratios = np.array([change.duration_ratio for change in changes.values()])
+    total = float((old_ms * ratios).sum() / old_ms.sum()) if old_ms.any() else 1.0
+    return {
+        key: replace(change, duration_ratio=change.duration_ratio / total)
+        for key, change in changes.items()
+    }
 
 
 def is_measurable(said: PhoneScore) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from voicecoach.coaching.coach import Coach
+from voicecoach.coaching.coach import Coach, keep_length
 from voicecoach.coaching.effect import nothing
 from voicecoach.data.utterance import Utterance
 from voicecoach.metrics.judges import NaturalnessJudge, VoiceJudge
@@ -32,7 +32,8 @@ def compare_voices(
     naturalness: NaturalnessJudge,
     speakers: dict[str, Sequence[Utterance]],
 ) -> Iterator[Likeness]:
-    """Every phone of two recordings of each speaker is changed, as far as the arrows go.
+    """Every phone of two recordings of each speaker is changed, as far as the arrows go; the whole
+    lasts as long as before.
 
     Args:
         coach: that knows none of the speakers.
@@ -66,7 +67,7 @@ def _versions(coach: Coach, utterance: Utterance) -> dict[str, np.ndarray]:
     score = coach.scorer.score(waveform, utterance.sentence, coach.scorer.audio.sample_rate)
     changes = {
         key: replace(change, pitch_cents=0.0)
-        for key, change in coach.changes(waveform, score).items()
+        for key, change in keep_length(coach.changes(waveform, score), score).items()
     }
     return {
         "recording": waveform,

@@ -129,7 +129,7 @@ def _mark_sounds(sheet: Sheet, axes: "Axes", view: View, line: Line) -> None:
     for (word, phone), number in view.marks.items():
         if line.first <= word < line.last:
             said = view.words[word].phones[phone]
-            start, end = said.start_ms / 1000, said.end_ms / 1000
+            start, end = (ms / 1000 for ms in said.sound_ms)
             axes.axvspan(start, end, facecolor=MARKED, alpha=0.13, linewidth=0)
             axes.axvspan(start, end, fill=False, edgecolor=MARKED, linewidth=1.8)
             point = ((start + end) / 2, high - 0.02 * (high - low))
