@@ -75,7 +75,7 @@ def measure(
     from rich.progress import Progress
 
     from voicecoach import config
-    from voicecoach.coaching import listening, measuring
+    from voicecoach.coaching import listening, measuring, verdicts
     from voicecoach.coaching.backwards import FeedbackSpec
     from voicecoach.data.atomic import make_folder, write_json, write_text
 
@@ -96,8 +96,8 @@ def measure(
             found = listening.listen(
                 models, scorers, phones.features.utterances, spec, out, seed, show
             )
-            metrics |= listening.summarise(*found, draws, seed)
-            text += f"\n{listening.markdown(metrics)}"
+            metrics |= verdicts.summarise(*found, draws, seed)
+            text += f"\n{verdicts.markdown(metrics)}"
     write_json(out / "metrics.json", metrics, indent=2)
     write_text(out / "results.md", text)
     typer.echo(text if not as_json else (out / "metrics.json").read_text())
@@ -114,14 +114,14 @@ def pack(
 ) -> None:
     """Makes the folder that users get."""
     from voicecoach import config
-    from voicecoach.coaching import listening, measuring, packing
+    from voicecoach.coaching import measuring, packing, verdicts
     from voicecoach.coaching.backwards import FeedbackSpec
     from voicecoach.data.scores_json import load as load_json
 
     metrics = load_json(measured)
     text = f"{read_text(card).rstrip()}\n\n## Held-out speakers\n\n{measuring.markdown(metrics)}"
     if "effect" in metrics:
-        text += f"\n{listening.markdown(metrics)}"
+        text += f"\n{verdicts.markdown(metrics)}"
     spec = config.load(_needed(feedback), FeedbackSpec)
     folder = packing.pack(model, out, spec, text, commit)
     size_mb = sum(path.stat().st_size for path in folder.iterdir()) / 1e6

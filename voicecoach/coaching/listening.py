@@ -19,12 +19,9 @@ from voicecoach.data.atomic import write_text
 from voicecoach.data.folds import speaker_folds
 from voicecoach.data.utterance import Utterance
 from voicecoach.errors import InputError
-from voicecoach.metrics.bootstrap import Interval, bootstrap, group_sums
 from voicecoach.metrics.judges import NaturalnessJudge, VoiceJudge
 from voicecoach.metrics.listener import Listener
 from voicecoach.scoring.scorer import Scorer
-
-BASELINE = "resynthesis"
 
 
 def listen(
@@ -112,104 +109,3 @@ def _read(path: Path) -> list[dict[str, Any]]:
     if len(whole) < len(lines):
         write_text(path, "".join(whole))
     return [json.loads(line) for line in whole]
-
-
-def summarise(
-    effects: Sequence[PhoneEffect],
-    likenesses: Sequence[Likeness],
-    n_draws: int = 1000,
-    seed: int = 0,
-) -> dict[str, Any]:
-    """Shares, means and intervals over speakers.
-
-    Returns:
-        ``effect``: for phones that are "flagged" by the scorer and those "bad" for the experts, of
-        each version the share that is clearer than in plain resynthesis, and the mean gain in
-        nats. ``likeness``: mean cosines and naturalness of each version, and which fraction of the
-        way from other speakers to plain resynthesis is kept.
-    """
-
-    def interval(values: np.ndarray, speakers: np.ndarray) -> dict[str, float]:
-        sums = group_sums(np.stack([values, np.ones_like(values)], 1), speakers)
-        drawn = bootstrap(sums, lambda d: d[:, 0] / d[:, 1], n_draws, seed)
-        return {"value": float(values.mean()), "low": drawn.low, "high": drawn.high}
-
-    groups = {}
-    for group in ("flagged", "bad"):
-        mine = [one for one in effects if getattr(one, group)]
-        if not mine:
-            continue
-        speakers = np.array([one.speaker for one in mine])
-        clarity = {v: np.array([one.clarity[v] for one in mine]) for v in effect.VERSIONS}
-        rows = {}
-        for version in effect.VERSIONS:
-            gain = clarity[version] - clarity[BASELINE]
-            rows[version] = {
-                "preferred": interval((gain > 0).astype(float), speakers),
-                "gain": interval(gain, speakers),
-            }
-        groups[group] = {
-            "n_phones": len(mine), "n_speakers": len(set(speakers)), "versions": rows
-        }  # fmt: skip
-    result: dict[str, Any] = {"effect": groups, "likeness": {}}
-    if likenesses:
-        speakers = np.array([one.speaker for one in likenesses])
-        kinds = ("own", "others", "naturalness")
-        table = {
-            kind: {
-                v: np.array([getattr(one, kind)[v] for one in likenesses])
-                for v in likeness.VERSIONS
-            }
-            for kind in kinds
-        }
-        others = table["others"]["recording"]
-        kept, whole = (table["own"][v] - others for v in ("deep feedback", BASELINE))
-        sums = group_sums(np.stack([kept, whole], 1), speakers)
-        drawn: Interval = bootstrap(sums, lambda d: d[:, 0] / d[:, 1], n_draws, seed)
-        result["likeness"] = {
-            "n_recordings": len(likenesses),
-            "n_speakers": len(set(speakers)),
-            **{kind: {v: float(c.mean()) for v, c in table[kind].items()} for kind in kinds},
-            "fraction": {
-                "value": float(kept.sum() / whole.sum()), "low": drawn.low, "high": drawn.high
-            },
-        }  # fmt: skip
-    return result
-
-
-def markdown(summary: dict[str, Any]) -> str:
-    """Tables of ``summarise``."""
-    lines = []
-    titles = {"flagged": "flagged by the scorer", "bad": "scored below 1 by the experts"}
-    for group, found in summary["effect"].items():
-        lines += [
-            f"Phones {titles[group]}: {found['n_phones']} of {found['n_speakers']} speakers.",
-            "",
-            "| | preferred to plain resynthesis | mean gain in nats |",
-            "| --- | ---: | ---: |",
-        ]
-        for version, row in found["versions"].items():
-            if version != BASELINE:
-                cells = [
-                    f"{row[name]['value']:{sign}.2f} "
-                    f"({row[name]['low']:{sign}.2f} to {row[name]['high']:{sign}.2f})"
-                    for name, sign in (("preferred", ""), ("gain", "+"))
-                ]
-                lines.append(f"| {version} | {' | '.join(cells)} |")
-        lines.append("")
-    if found := summary["likeness"]:
-        fraction = found["fraction"]
-        lines += [
-            f"Every phone changed: {found['n_recordings']} recordings of {found['n_speakers']} "
-            f"speakers. Fraction of the way from other speakers to plain resynthesis: "
-            f"{fraction['value']:.3f} ({fraction['low']:.3f} to {fraction['high']:.3f}).",
-            "",
-            "| | like other recordings of the speaker | like other speakers | naturalness |",
-            "| --- | ---: | ---: | ---: |",
-        ]
-        lines += [
-            f"| {v} | {found['own'][v]:.3f} | {found['others'][v]:.3f} "
-            f"| {found['naturalness'][v]:.2f} |"
-            for v in likeness.VERSIONS
-        ]
-    return "\n".join(lines) + "\n"
