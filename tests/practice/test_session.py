@@ -117,7 +117,7 @@ def test_a_take_with_a_wrong_sound_is_improved(session) -> None:
     improved = session.improve(said, 24_000, coaching).result()
     assert improved.sample_rate == 16_000
     before, after = at_16_khz(said), improved.waveform
-    start = round(16 * feedback.said.start_ms) - 160
+    start = round(16 * feedback.said.sound_ms[0]) - 160
     np.testing.assert_array_equal(after[:start], before[:start])
     assert not np.array_equal(after[: len(before)], before[: len(after)])
     better = session.attempt(after, 16_000).score.words[7].phones[0]

@@ -84,6 +84,7 @@ def _sound(coaching: Coaching, feedback: PhoneFeedback) -> dict[str, Any]:
         "Realised": feedback.said.realised,
         "Confidence": round(float(feedback.said.confidence), 3),
         "LeftOut": feedback.left_out,
+        "SaidMs": [round(float(ms), 1) for ms in feedback.said.sound_ms],
         "Description": describe(coaching, feedback),
         "Instructions": [
             {

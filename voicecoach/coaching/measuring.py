@@ -36,7 +36,7 @@ def measure(
         progress: called with (done, total) folds.
 
     Raises:
-        InputError: there are no such folders.
+        InputError: there are no such folders, or no phone that can be measured by.
     """
     folders = find_folds(models)
     table = tabulate(folder)
@@ -53,6 +53,11 @@ def measure(
         spreads.append(norms.spread)
         if progress is not None:
             progress(number + 1, len(folders))
+    if not any(len(found.rows) for found in tokens):
+        raise InputError(
+            "No badly said phone has three well-said ones of the same speaker beside it: measure "
+            "with more recordings."
+        )
     rows = compare(tokens, arrows, np.mean(spreads, axis=0), RULE, n_draws, seed)
     return {
         "n_tokens": rows[0].n_tokens,
