@@ -13,7 +13,7 @@ from voicecoach.coaching.results import Change, Coaching, PhoneFeedback
 from voicecoach.errors import InputError
 from voicecoach.scoring.results import DELETED, EXTRA, PhoneScore, SentenceScore
 from voicecoach.scoring.scorer import Audio, Scorer
-from voicecoach.text.phones import PHONE_INDEX
+from voicecoach.text.phones import PHONE_INDEX, SONORANTS
 from voicecoach.text.sentence import Sentence
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ class Coach:
                 arrows = find_arrows(
                     place.said.phone, edited.before[number], edited.after[number], self.norms.spread
                 )
-                change = _change(edited, number)
+                change = _change(edited, number, place.said.phone)
             word = score.words[place.word]
             phones.append(
                 PhoneFeedback(
@@ -197,7 +197,7 @@ class Coach:
         waveform = self.scorer.waveform(audio, self.scorer.audio.sample_rate)
         places = _places(score)
         edited = self._edit(self._tokens(waveform, places))
-        return {(p.word, p.phone): _change(edited, i) for i, p in enumerate(places)}
+        return {(p.word, p.phone): _change(edited, i, p.said.phone) for i, p in enumerate(places)}
 
     def apply(
         self,
@@ -309,22 +309,26 @@ def _places(score: SentenceScore) -> list[_Place]:
     ]
 
 
-def _change(edited: "Edited", number: int) -> Change:
+def _change(edited: "Edited", number: int, phone: str) -> Change:
     """How the sound of one phone is to be changed.
 
     What would change in every sound of the recording belongs to the voice, and stays: otherwise
-    the learner would sound like the mean of all learners.
+    the learner would sound like the mean of all learners. So does the loudness of a sonorant,
+    which is a matter of stress.
     """
     from voicecoach.coaching.arrows import change_of_duration
     from voicecoach.coaching.parts import MOMENT, band_hz, split
 
     old, new = (split(parts)[1] for parts in (edited.before, edited.after))
     pitch, voicing = (MOMENT.index(name) for name in ("log_f0", "voicing"))
-    envelope_db = (new - old)[..., len(MOMENT) :]
+    change_db = (new - old)[..., len(MOMENT) :]
+    envelope_db = change_db[number] - change_db.mean((0, 1))
+    if phone in SONORANTS:
+        envelope_db -= envelope_db.mean()
     was, will = (moments[number, :, voicing].mean() > 0.5 for moments in (old, new))
     cents = 1200 / np.log(2) * (new - old)[number, :, pitch].mean()
     return Change(
-        envelope_db=envelope_db[number] - envelope_db.mean((0, 1)),
+        envelope_db=envelope_db,
         band_hz=band_hz(),
         duration_ratio=change_of_duration(edited.before[number], edited.after[number]),
         pitch_cents=float(cents),
