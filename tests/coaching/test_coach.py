@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from voicecoach.audio import io
-from voicecoach.coaching.coach import Coach
+from voicecoach.coaching.coach import Coach, keep_length
 from voicecoach.errors import InputError
 from voicecoach.practice.demo import SWAPS, TEXT, swap
 from voicecoach.scoring.results import DELETED
@@ -161,3 +161,18 @@ def test_where_nothing_was_said_there_is_nothing_to_say(coach, level):
     assert np.isfinite([coaching.speaker.formant_scale, coaching.speaker.rate]).all()
     improved = coach.improve(noise, coaching, RATE, prosody=True)
     np.testing.assert_array_equal(improved.waveform, noise)
+
+
+def test_rate_and_loudness_stay_the_learners(coach, takes, coaching):
+    changes = coach.changes(takes[0], coaching.score)
+    phones = {k: coaching.score.words[k[0]].phones[k[1]] for k in changes}
+    for key, change in changes.items():
+        if phones[key].phone in SONORANTS:
+            assert change.envelope_db.mean() == pytest.approx(0, abs=1e-6)
+        assert change.envelope_db.any()
+    kept = keep_length(changes, coaching.score)
+    length_ms = {k: np.diff(phone.sound_ms)[0] for k, phone in phones.items()}
+    after_ms = sum(length_ms[k] * change.duration_ratio for k, change in kept.items())
+    assert after_ms == pytest.approx(sum(length_ms.values()))
+    shares = {kept[k].duration_ratio / change.duration_ratio for k, change in changes.items()}
+    assert max(shares) == pytest.approx(min(shares))

@@ -115,7 +115,9 @@ class Coach:
         places = _places(score)
         tokens = self._tokens(waveform, places)
         edited = self._edit(tokens)
-        voice = estimate(edited.before, tokens.phones.numpy(), self.norms)
+        # A wrong sound says nothing of how this voice says the right one.
+        right = np.array([not place.said.flagged for place in places], dtype=bool)
+        voice = estimate(edited.before[right], tokens.phones.numpy()[right], self.norms)
         stresses = stresses_of(score, sentence)
         chosen = self._choose(places)
         phones = []
