@@ -7,14 +7,13 @@ import numpy as np
 
 from voicecoach.audio import io
 from voicecoach.audio.joints import FRAME_S, RUN_UP, Joint, compare, tune, with_run_up
-from voicecoach.audio.world import F0_CEILING_HZ, F0_FLOOR_HZ, WorldFeatures, synthesise
+from voicecoach.audio.world import ALL_NOISE, F0_CEILING_HZ, F0_FLOOR_HZ, WorldFeatures, synthesise
 
 _CONTEXT_S = 0.08  # Harvest errs near the ends of what it hears
 _PITCH_RATE = 4000  # Hz: pYIN agrees with Harvest as well as at 16000, in half the time
 _PITCH_RANGE = 2.0  # an octave either way of the usual pitch: half the time again
 _TRACK_S = 0.001
 _FEW = 5  # points, from one to the next where D4C listens
-_ALL_NOISE = 0.999  # aperiodicity
 _INSIDE_VOICE = 10  # points of the track: where a voice begins and ends it is breathy
 _LEVEL_S = 0.01  # to either side
 _SILENCE = 1e-10  # power
@@ -154,7 +153,7 @@ def _without_noise(samples: np.ndarray, sample_rate: int, track: np.ndarray) -> 
 
     few = np.arange(0, len(track), _FEW)
     aperiodicity = pyworld.d4c(samples, track[few], few * _TRACK_S, sample_rate)
-    return track * np.repeat(aperiodicity[:, 0] < _ALL_NOISE, _FEW)[: len(track)]
+    return track * np.repeat(aperiodicity[:, 0] < ALL_NOISE, _FEW)[: len(track)]
 
 
 def _for_pitch(samples: np.ndarray, sample_rate: int) -> np.ndarray:

@@ -7,6 +7,7 @@ import numpy as np
 from voicecoach.errors import InputError
 
 F0_FLOOR_HZ, F0_CEILING_HZ = 71.0, 800.0  # down to a low man's voice, up to a child's
+ALL_NOISE = 0.999  # aperiodicity where D4C hears no voice
 _FASTEST_HZ, _SLOWEST_HZ = 96_000, 8_000
 
 
@@ -34,6 +35,11 @@ class WorldFeatures:
     def n_fft(self) -> int:
         """FFT length that belongs to the number of bins."""
         return 2 * (self.spectral_envelope.shape[1] - 1)
+
+    @property
+    def voiced(self) -> np.ndarray:
+        """(n_frames,) bool: Harvest finds some F0 in many fricatives, D4C hears if it is voice."""
+        return (self.f0 > 0) & (self.aperiodicity[:, 0] < ALL_NOISE)
 
 
 def analyse(waveform: np.ndarray, sample_rate: int, frame_shift_ms: float = 5.0) -> WorldFeatures:
@@ -97,6 +103,13 @@ def synthesise(features: WorldFeatures) -> np.ndarray:
     return np.pad(waveform, (0, features.n_samples - len(waveform))).astype(np.float32)
 
 
+def fft_length(sample_rate: int) -> int:
+    """FFT length of the envelopes that ``analyse`` gives at a sample rate."""
+    import pyworld
+
+    return pyworld.get_cheaptrick_fft_size(sample_rate, F0_FLOOR_HZ)
+
+
 def to_mcep(spectral_envelope: np.ndarray, order: int, alpha: float) -> np.ndarray:
     """Mel-cepstrum of an envelope: the cepstrum on the frequency axis warped by an all-pass.
 
@@ -138,6 +151,26 @@ def from_mcep(mcep: np.ndarray, n_fft: int, alpha: float) -> np.ndarray:
 def with_mcep(features: WorldFeatures, mcep: np.ndarray, alpha: float) -> WorldFeatures:
     """The same voice with the envelope of a mel-cepstrum of as many frames."""
     return replace(features, spectral_envelope=from_mcep(mcep, features.n_fft, alpha))
+
+
+def to_band_aperiodicity(aperiodicity: np.ndarray, sample_rate: int) -> np.ndarray:
+    """The few numbers that D4C measured: (n_frames, n_bands) dB, 0 or below, every 3 kHz.
+
+    Args:
+        aperiodicity: (n_frames, n_bins), 0 to 1.
+        sample_rate: Hz; 16000 has one band, 24000 three.
+    """
+    import pyworld
+
+    return pyworld.code_aperiodicity(np.ascontiguousarray(aperiodicity, np.float64), sample_rate)
+
+
+def from_band_aperiodicity(bands_db: np.ndarray, sample_rate: int, n_fft: int) -> np.ndarray:
+    """The aperiodicity (n_frames, n_fft // 2 + 1) that ``to_band_aperiodicity`` was given."""
+    import pyworld
+
+    bands = np.ascontiguousarray(np.minimum(bands_db, 0.0), np.float64)
+    return pyworld.decode_aperiodicity(bands, sample_rate, n_fft)
 
 
 def _warp(omega: np.ndarray, alpha: float) -> np.ndarray:

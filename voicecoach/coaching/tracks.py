@@ -14,6 +14,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from voicecoach.audio import io
+from voicecoach.audio.world import ALL_NOISE
 from voicecoach.coaching.parts import band_filters
 from voicecoach.data.atomic import replacing
 from voicecoach.data.utterance import Utterance
@@ -25,7 +26,6 @@ CEILINGS_HZ = (4500, 4800, 5100, 5400, 5700, 6000, 6400, 6800, 7200)
 _F0_FLOOR_HZ, _F0_CEILING_HZ = 71.0, 600.0
 _AT_ONCE = 250  # utterances; as many are lost when the work is interrupted
 _FFT = 1024
-_ALL_NOISE = 0.999  # aperiodicity where D4C hears no voice
 _ARRAYS = {"f0": np.float32, "bands_db": np.float16, "formants": np.float16, "voiced": np.bool_}
 
 
@@ -69,7 +69,7 @@ def track(waveform: np.ndarray) -> Tracks:
         f0[:n_frames].astype(np.float32),
         bands_db[:n_frames].astype(np.float32),
         formants,
-        (f0 > 0)[:n_frames] & (aperiodicity[:n_frames, 0] < _ALL_NOISE),
+        (f0 > 0)[:n_frames] & (aperiodicity[:n_frames, 0] < ALL_NOISE),
     )
 
 

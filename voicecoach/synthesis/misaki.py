@@ -1,5 +1,6 @@
 """Phones to the symbols that hibari's model reads (the misaki alphabet)."""
 
+from voicecoach.synthesis.script import stress_of
 from voicecoach.text.phones import VOWELS, is_syllabic
 from voicecoach.text.sentence import Word
 
@@ -24,17 +25,10 @@ def to_misaki(word: Word) -> list[str]:
     Raises:
         ValueError: a phone is no ARPAbet phone, or ``stress`` has another length than ``phones``.
     """
-    phones, stress = word.phones, word.stress
+    phones, stress = word.phones, stress_of(word)
     unknown = [phone for phone in phones if phone not in _SYMBOLS]
     if unknown:
         raise ValueError(f"{unknown[0]!r} in the word {word.text!r} is not an ARPAbet phone.")
-    if not stress:
-        first = next((at for at, phone in enumerate(phones) if phone in VOWELS), -1)
-        stress = tuple(int(at == first) for at in range(len(phones)))
-    if len(stress) != len(phones):
-        raise ValueError(
-            f"The word {word.text!r} has {len(phones)} phones but {len(stress)} stress marks."
-        )
     symbols = []
     for at, phone in enumerate(phones):
         if phone in VOWELS:

@@ -9,24 +9,19 @@ this plan by ``LAG_MS``, which is taken off; a pause is found by its level.
 
 import functools
 import itertools
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voicecoach.errors import InputError
 from voicecoach.synthesis.misaki import to_misaki
-from voicecoach.synthesis.voice import Span, Speech
-from voicecoach.text.g2p import pronounce
-from voicecoach.text.normalise import normalise
-from voicecoach.text.sentence import Sentence, Word
+from voicecoach.synthesis.script import Spoken, chunks, read
+from voicecoach.synthesis.voice import Span, Speech, check_rate
+from voicecoach.text.sentence import Sentence
 
 if TYPE_CHECKING:
     from hibari import Hibari
 
-SLOWEST, FASTEST = 0.5, 2.0
 LAG_MS = 55.0
 """How far the planned times are behind the sound: the median over 1,296 boundaries inside words
 against pocketsphinx alignments of the same speech (80 % of them lie within 25 ms of it)."""
@@ -35,15 +30,6 @@ PAUSE_DB = -40.0
 _DURATIONS = "/Cast_32_output_0"
 # A chunk is spoken in one breath; the model was made for 400 symbols at most.
 _LONGEST_CHUNK = 320
-_ENDS = frozenset(".?!")
-
-
-@dataclass(frozen=True)
-class _Spoken:
-    """A word with the punctuation that follows it."""
-
-    word: Word
-    punctuation: str
 
 
 class ReferenceVoice:
@@ -69,19 +55,14 @@ class ReferenceVoice:
             InputError: no English word to speak, or ``rate`` is out of range.
             ValueError: a phone of the `Sentence` is no ARPAbet phone.
         """
-        if not SLOWEST <= rate <= FASTEST:
-            raise InputError(
-                f"The rate {rate:g} is out of range: take one from {SLOWEST} to {FASTEST}."
-            )
-        spoken = _from_text(sentence) if isinstance(sentence, str) else _from_words(sentence)
-        if not spoken:
-            raise InputError("There is nothing to speak: the sentence holds no phones.")
+        check_rate(rate)
+        spoken = read(sentence)
         rng = np.random.default_rng(seed)
         waveforms: list[np.ndarray] = []
         words: list[Span] = []
         phones: list[Span] = []
         start_ms = 0.0
-        for chunk in _chunks(spoken):
+        for chunk in chunks(spoken, _LONGEST_CHUNK, _size):
             waveform, spans = _synthesise(chunk, rate, rng)
             for item, inside in zip(chunk, spans, strict=True):
                 inside = [(label, start_ms + a, start_ms + b) for label, a, b in inside]
@@ -92,43 +73,12 @@ class ReferenceVoice:
         return Speech(np.concatenate(waveforms), self.sample_rate, tuple(words), tuple(phones))
 
 
-def _from_text(text: str) -> list[_Spoken]:
-    tokens = normalise(text)
-    spoken = []
-    for token, pairs in zip(tokens, pronounce(tokens), strict=True):
-        phones, stress = zip(*pairs, strict=True)
-        spoken.append(_Spoken(Word(token.text, phones, stress), token.punctuation))
-    return _close(spoken)
-
-
-def _from_words(sentence: Sentence) -> list[_Spoken]:
-    return _close([_Spoken(word, "") for word in sentence if word.phones])
-
-
-def _close(spoken: list[_Spoken]) -> list[_Spoken]:
-    """The last word ends the sentence, which the model needs to hear for its falling melody."""
-    if not spoken or spoken[-1].punctuation in _ENDS:
-        return spoken
-    return [*spoken[:-1], _Spoken(spoken[-1].word, ".")]
-
-
-def _chunks(spoken: list[_Spoken]) -> Iterator[list[_Spoken]]:
-    """Sentences, cut at a comma or, failing that, anywhere once they get too long for the model."""
-    chunk: list[_Spoken] = []
-    length = 0
-    for item in spoken:
-        chunk.append(item)
-        length += sum(map(len, to_misaki(item.word))) + 2
-        at_comma = bool(item.punctuation) and length > _LONGEST_CHUNK * 2 // 3
-        if item.punctuation in _ENDS or at_comma or length > _LONGEST_CHUNK:
-            yield chunk
-            chunk, length = [], 0
-    if chunk:
-        yield chunk
+def _size(item: Spoken) -> int:
+    return sum(map(len, to_misaki(item.word))) + 2
 
 
 def _synthesise(
-    chunk: list[_Spoken], rate: float, rng: np.random.Generator
+    chunk: list[Spoken], rate: float, rng: np.random.Generator
 ) -> tuple[np.ndarray, list[list[Span]]]:
     """One chunk to samples and, per word, the spans of its phones in milliseconds."""
     from hibari import dsp
@@ -165,7 +115,7 @@ def _synthesise(
 
 
 def _close_gaps(
-    planned: dict[tuple[int, int], list[float]], chunk: list[_Spoken], waveform: np.ndarray
+    planned: dict[tuple[int, int], list[float]], chunk: list[Spoken], waveform: np.ndarray
 ) -> None:
     """Gives the time between words to their phones, in place.
 

@@ -5,7 +5,10 @@ from typing import Protocol
 
 import numpy as np
 
+from voicecoach.errors import InputError
 from voicecoach.text.sentence import Sentence
+
+SLOWEST, FASTEST = 0.5, 2.0  # rates
 
 Span = tuple[str, float, float]
 """A label with its start and end in milliseconds from the start of the waveform."""
@@ -47,3 +50,11 @@ class Voice(Protocol):
             InputError: the text cannot be spoken, or the rate is out of range.
         """
         ...
+
+
+def check_rate(rate: float) -> None:
+    """Raises ``InputError`` where a rate is not between ``SLOWEST`` and ``FASTEST``."""
+    if not SLOWEST <= rate <= FASTEST:
+        raise InputError(
+            f"The rate {rate:g} is out of range: take one from {SLOWEST} to {FASTEST}."
+        )
