@@ -16,6 +16,7 @@ from voicecoach.cli.main import app
 from voicecoach.coaching.coach import Coach
 from voicecoach.data import first_alignment
 from voicecoach.scoring.scorer import Scorer
+from voicecoach.synthesis import voices
 from voicecoach.synthesis.reference import ReferenceVoice
 from voicecoach.text.transcribe import transcribe
 
@@ -174,6 +175,48 @@ def test_all_stages_of_the_coach(repo, corpus, tiny_configs, tmp_path):
     coach = Coach.from_pretrained(tmp_path / "packed", scorer=scorer)
     assert len(coach.feedback(corpus / "WAVE/a0.wav", TEXTS[0]).score.words) >= 4
     assert "Held-out speakers" in (tmp_path / "packed/MODEL_CARD.md").read_text()
+
+
+@pytest.fixture
+def read_speech(tmp_path):
+    """A folder like Kathleen: eleven prompts, the tenth is for testing."""
+    folder, voice, lines = tmp_path / "kathleen", ReferenceVoice(), []
+    (folder / "wav").mkdir(parents=True)
+    for number in range(11):
+        text = TEXTS[number % len(TEXTS)].capitalize() + "."
+        speech = voice.speak(text, rate=1.0 + number / 50)
+        io.save(folder / f"wav/a{number}.wav", speech.waveform, speech.sample_rate)
+        lines.append(f"a{number}|{text}\n")
+    (folder / "metadata.csv").write_text("".join(lines))
+    return folder
+
+
+def test_all_stages_of_a_voice(repo, read_speech, tmp_path):
+    model, train = tmp_path / "model.yaml", tmp_path / "train.yaml"
+    model.write_text(f"base: {repo}/conf/model/synth.yaml\nwidth: 16\nheads: 2\n")
+    train.write_text(f"base: {repo}/conf/train/synth.yaml\nbatch_size: 4\ndev_every: 5\n")
+    options = ["--corpus", read_speech, "--exp", tmp_path / "exp", "--epochs", 2, "--jobs", 1]
+    options += ["--model", model, "--train-config", train, "--pack-to", tmp_path / "packed"]
+    done = run_recipe(repo, *options, recipe="kathleen/synth1")
+    assert done.returncode == 0, done.stderr
+    assert [line for line in done.stdout.splitlines() if line.startswith("Stage")] == [
+        f"Stage {number}: {name}"
+        for number, name in enumerate(
+            ("data", "validate", "features", "train", "infer", "measure", "pack"), start=1
+        )
+    ]
+    metrics = json.loads((tmp_path / "exp/test/metrics.json").read_text())
+    assert metrics["counts"] == {"sentences": 1}
+    assert metrics["features"]["voice"]["mcd_db"]["value"] > 0
+    assert "Sentences never trained on" in (tmp_path / "packed/MODEL_CARD.md").read_text()
+    speech = voices.load(tmp_path / "packed").speak("Red bears left.")
+    assert [word for word, _, _ in speech.words] == ["Red", "bears", "left"]
+
+    # What is finished is kept.
+    before = (tmp_path / "exp/voice/last/model.safetensors").stat().st_mtime_ns
+    again = run_recipe(repo, *options, "--stage", 3, "--stop-stage", 4, recipe="kathleen/synth1")
+    assert again.returncode == 0, again.stderr
+    assert (tmp_path / "exp/voice/last/model.safetensors").stat().st_mtime_ns == before
 
 
 def test_a_wrong_corpus_is_one_sentence(repo, tmp_path):

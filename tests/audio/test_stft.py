@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicecoach.audio.spec import AudioSpec
-from voicecoach.audio.stft import istft, magnitude, stft
+from voicecoach.audio.stft import griffin_lim, istft, magnitude, stft
 from voicecoach.errors import InputError
 
 
@@ -45,3 +45,26 @@ def test_magnitude_of_a_tone_is_half_the_window_sum(spec) -> None:
 def test_too_short_is_refused(spec) -> None:
     with pytest.raises(InputError, match=r"only 200 samples \(12\.5 ms\)"):
         stft(torch.zeros(200), spec)
+
+
+def test_griffin_lim_finds_a_waveform_with_these_magnitudes(spec) -> None:
+    time_s = torch.arange(8000) / 16000
+    sweep = 0.5 * torch.sin(2 * torch.pi * (200 + 800 * time_s) * time_s)
+    wanted = magnitude(sweep, spec)
+    errors = []
+    for n_iter in (1, 32):
+        found = griffin_lim(wanted, spec, 8000, n_iter)
+        assert found.shape == (8000,)
+        errors.append(float((magnitude(found, spec) - wanted).norm() / wanted.norm()))
+    assert errors[1] < 0.15 < errors[0]
+
+
+def test_griffin_lim_leaves_the_random_state_alone(spec) -> None:
+    wanted = torch.ones(51, spec.n_bins)
+    torch.manual_seed(0)
+    expected = torch.rand(3)
+    torch.manual_seed(0)
+    first = griffin_lim(wanted, spec, 8000, 2, seed=5)
+    assert torch.equal(torch.rand(3), expected)
+    assert torch.equal(first, griffin_lim(wanted, spec, 8000, 2, seed=5))
+    assert not torch.equal(first, griffin_lim(wanted, spec, 8000, 2, seed=6))

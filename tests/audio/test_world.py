@@ -118,3 +118,23 @@ def test_impossible_settings_are_refused() -> None:
         world.synthesise(replace(features, f0=features.f0[:-1]))
     with pytest.raises(ValueError, match="order 513"):
         world.to_mcep(features.spectral_envelope, 513, ALPHA)
+
+
+@pytest.mark.parametrize(("sample_rate", "n_bands"), [(16000, 1), (24000, 3), (44100, 5)])
+def test_aperiodicity_is_a_few_numbers(sample_rate, n_bands) -> None:
+    features = world.analyse(vowel(150, sample_rate), sample_rate)
+    bands_db = world.to_band_aperiodicity(features.aperiodicity, sample_rate)
+    assert bands_db.shape == (len(features.f0), n_bands)
+    assert bands_db.max() <= 0.0
+    n_fft = world.fft_length(sample_rate)
+    assert n_fft == features.n_fft
+    back = world.from_band_aperiodicity(bands_db, sample_rate, n_fft)
+    np.testing.assert_allclose(
+        back[features.voiced], features.aperiodicity[features.voiced], atol=0.02
+    )
+
+
+def test_what_is_voiced() -> None:
+    features = world.analyse(np.concatenate([vowel(150), np.zeros(8000)]), 16000)
+    assert features.voiced[10:110].all()
+    assert not features.voiced[-60:].any()

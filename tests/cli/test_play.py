@@ -6,7 +6,7 @@ import soundfile
 
 from voicecoach.audio import io
 from voicecoach.cli.play import _looks_like_a_file
-from voicecoach.synthesis.reference import ReferenceVoice
+from voicecoach.synthesis import voices
 
 RATE = 16_000
 
@@ -24,10 +24,11 @@ def test_a_file_comes_out_of_the_loudspeaker(
     assert likeness(melody, sound) > 0.99
 
 
-def test_a_text_is_spoken(run, sound_server, likeness) -> None:
-    spoken = ReferenceVoice().speak("we call it", rate=0.8)
+@pytest.mark.parametrize("voice", ["reference", "kathleen"])
+def test_a_text_is_spoken(run, sound_server, likeness, voice) -> None:
+    spoken = voices.load(voice).speak("we call it", rate=0.8)
     with sound_server.listening() as heard:
-        result = run("play", "we call it", "--rate", "0.8")
+        result = run("play", "we call it", "--rate", "0.8", "--voice", voice)
         sound = heard()
     assert result.exit_code == 0
     assert likeness(io.resample(spoken.waveform, spoken.sample_rate, RATE), sound) > 0.99

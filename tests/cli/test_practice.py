@@ -57,6 +57,7 @@ def test_own_recording_works_without_a_loudspeaker(run: Run, spoken: Path) -> No
         ("--lesson", "missing.txt"),
         ("--text", "hello", "--level", "A1"),
         ("--text", "..."),
+        ("--text", "hello", "--voice", "nobody"),
         ("--level", "D1"),
         ("--pairs", "--focus", "weak forms"),
         ("--wav", "a.wav"),

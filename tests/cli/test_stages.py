@@ -71,3 +71,17 @@ def test_inference_of_a_part_of_the_folds(run, data, tmp_path, spoken):
     done = run("infer", data, "--out", tmp_path / "out", "--model", resolve(None), "--folds", "2")
     assert done.exit_code == 0, done.output
     assert len((tmp_path / "out/scores.jsonl").read_text().splitlines()) == 1
+
+
+def test_a_voice_without_features_or_with_a_fold(run, repo, tmp_path):
+    how = ["--task", "synth", "--out", tmp_path / "out", "--config", repo / "conf/train/synth.yaml"]
+    how += ["--model", repo / "conf/model/synth.yaml"]
+    check(run("train", tmp_path, *how), tmp_path, "stage 3")
+    check(run("train", tmp_path, *how, "--fold", 1), "without --fold")
+    check(
+        run("infer", tmp_path, "--task", "synth", "--model", "scorer-en", "-o", tmp_path), "voice"
+    )
+    measuring = ["measure", tmp_path, tmp_path, "--task", "synth", "-o", tmp_path / "out"]
+    check(run(*measuring), "--train")
+    check(run(*measuring, "--train", tmp_path), tmp_path, "stage 3")
+    assert not (tmp_path / "out/metrics.json").exists()

@@ -63,3 +63,17 @@ def test_help_shows_examples() -> None:
     result = run("--help")
     assert result.exit_code == 0
     assert "voicecoach synth" in result.stdout
+
+
+def test_another_voice(tmp_path) -> None:
+    assert run("See the ship.", "-o", tmp_path / "a.wav", "--voice", "kathleen").exit_code == 0
+    assert run("See the ship.", "-o", tmp_path / "b.wav").exit_code == 0
+    own, reference = (soundfile.read(tmp_path / f"{name}.wav")[0] for name in "ab")
+    assert len(own) != len(reference)
+
+
+def test_a_voice_that_is_none(tmp_path) -> None:
+    result = run("Hello.", "-o", tmp_path / "a.wav", "--voice", "nobody")
+    assert isinstance(result.exception, InputError)
+    assert "nobody" in str(result.exception)
+    assert not list(tmp_path.iterdir())

@@ -29,10 +29,25 @@ def test_noise_sounds_less_natural_than_speech():
     assert 1 <= judge.opinion(speech + noise) < judge.opinion(speech) <= 5
 
 
+def test_words_that_are_heard_otherwise_are_counted():
+    pytest.importorskip("faster_whisper", reason="needs the extra train")
+    judge = judges.WordJudge()
+    speech = spoken("We can see nine red apples in the big tree.")
+    assert judge.errors(speech, "we can see 9 red apples, in the big tree") == (0, 10)
+    assert judge.errors(speech, "We can see nine green pears in the big tree.") == (2, 10)
+    silence = np.zeros(judges.SAMPLE_RATE, np.float32)
+    assert judge.errors(silence, "red apples") == (2, 2)
+
+
 @pytest.mark.parametrize(
-    ("module", "judge"), [("resemblyzer", "VoiceJudge"), ("distillmos", "NaturalnessJudge")]
+    ("module", "judge", "extra"),
+    [
+        ("resemblyzer", "VoiceJudge", "judges"),
+        ("distillmos", "NaturalnessJudge", "judges"),
+        ("faster_whisper", "WordJudge", "train"),
+    ],
 )
-def test_a_judge_that_is_not_installed_is_one_sentence(monkeypatch, module, judge):
+def test_a_judge_that_is_not_installed_is_one_sentence(monkeypatch, module, judge, extra):
     monkeypatch.setitem(__import__("sys").modules, module, None)
-    with pytest.raises(judges.InputError, match=r"voicecoach\[judges\]"):
+    with pytest.raises(judges.InputError, match=rf"voicecoach\[{extra}\]"):
         getattr(judges, judge)()

@@ -90,3 +90,11 @@ def test_the_reference_voice_says_every_word_of_the_sentence() -> None:
             sound, rate = examples.sound(exercise, index, position)
             assert len(sound) > 0.3 * rate
     examples.close()
+
+
+def test_a_voice_by_its_name(exercise) -> None:
+    examples = Examples("kathleen")
+    speech = examples.whole(exercise)
+    examples.close()
+    assert [word for word, _, _ in speech.words] == ["We", "call"]
+    assert speech.duration_ms != Examples().whole(exercise).duration_ms

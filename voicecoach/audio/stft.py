@@ -1,8 +1,9 @@
-"""Short-time Fourier transform, its inverse and its magnitude."""
+"""Short-time Fourier transform, its inverse, its magnitude, and sound from magnitudes alone."""
 
 import torch
 from torch import Tensor
 
+from voicecoach.audio import _torchaudio
 from voicecoach.audio.spec import AudioSpec
 from voicecoach.errors import InputError
 
@@ -64,6 +65,41 @@ def istft(spectrum: Tensor, spec: AudioSpec, n_samples: int) -> Tensor:
 def magnitude(waveform: Tensor, spec: AudioSpec) -> Tensor:
     """|stft|: (..., n_frames, n_bins), 0 or above. Raises as ``stft`` does."""
     return stft(waveform, spec).abs()
+
+
+def griffin_lim(
+    magnitude: Tensor, spec: AudioSpec, n_samples: int, n_iter: int = 32, seed: int = 0
+) -> Tensor:
+    """Waveform whose ``magnitude`` comes near to a given one.
+
+    The fast variant of Perraudin, Balazs and Sondergaard, "A fast Griffin-Lim algorithm", WASPAA
+    2013, with momentum 0.99, as torchaudio has it.
+
+    Args:
+        magnitude: (n_samples // hop_length + 1, n_bins), 0 or above.
+        spec: as given to ``stft``.
+        n_samples: of the waveform.
+        n_iter: steps.
+        seed: of the phases to begin with; the same seed gives the same samples.
+
+    Returns:
+        (n_samples,).
+    """
+    functional = _torchaudio.load().functional
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return functional.griffinlim(
+            magnitude.T,
+            _window(spec, magnitude),
+            n_fft=spec.n_fft,
+            hop_length=spec.hop_length,
+            win_length=spec.win_length,
+            power=1.0,
+            n_iter=n_iter,
+            momentum=0.99,
+            length=n_samples,
+            rand_init=True,
+        )
 
 
 def _window(spec: AudioSpec, like: Tensor) -> Tensor:

@@ -12,8 +12,14 @@ def features(
     data: Annotated[Path, typer.Argument(help="Data folder.", show_default=False)],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the features.")],
     audio: Annotated[
-        Path, typer.Option("--audio", metavar="YAML", help="How sound is cut into frames.")
-    ] = Path("conf/audio/16k.yaml"),
+        Path | None,
+        typer.Option(
+            "--audio",
+            metavar="YAML",
+            help="How sound is cut into frames. Default: conf/audio/16k.yaml, 24k.yaml for synth.",
+            show_default=False,
+        ),
+    ] = None,
     augment: Annotated[
         Path, typer.Option("--augment", metavar="YAML", help="How copies are disturbed.")
     ] = Path("conf/train/augment.yaml"),
@@ -52,7 +58,7 @@ def features(
     What is finished is kept: run the same command again to go on after an interruption.
     """
     if stage := other_stage(task, "features"):
-        return stage(data, out, jobs)
+        return stage(data, out, jobs, audio, align_with)
     from rich.progress import Progress
 
     from voicecoach import config
@@ -65,7 +71,10 @@ def features(
     from voicecoach.scoring.realign import realign
 
     utterances = kaldi.read(data)
-    specs = config.load(audio, AudioSpec), config.load(augment, AugmentSpec)
+    specs = (
+        config.load(audio or Path("conf/audio/16k.yaml"), AudioSpec),
+        config.load(augment, AugmentSpec),
+    )
     noise_paths = noise_split(noise)[0] if noise else []
     babble_paths = sorted(p for p in babble.rglob("*") if p.suffix != ".txt") if babble else []
     babble_paths = [p for p in babble_paths if p.suffix in (".ogg", ".wav", ".flac", ".opus")]

@@ -44,12 +44,14 @@ class Take:
 class Listening:
     """Plays; where there is no loudspeaker it says so, once."""
 
-    def __init__(self, console: "Console", sound: Sound, keys: Keys) -> None:
+    def __init__(
+        self, console: "Console", sound: Sound, keys: Keys, voice: str = "reference"
+    ) -> None:
         self._console = console
         self._sound = sound
         self._keys = keys
-        self.examples = Examples()
-        """By the reference voice."""
+        self._voice = voice
+        self.examples = Examples(voice)
 
     def prepare(self, exercise: "Exercise") -> None:
         """Begins to speak it, in the background."""
@@ -81,7 +83,7 @@ class Listening:
         indices = dict.fromkeys(feedback.word for feedback in take.coaching.phones)
         words = ", ".join(f'"{take.score.words[index].text}"' for index in indices)
         improved = "improved, " if take.improved else ""
-        self._console.print(f"{words}: yours, {improved}and the reference voice's.")
+        self._console.print(f"{words}: yours, {improved}and the {self._voice} voice's.")
         parts, sample_rate = [], TAKE_RATE_HZ
         for index in indices:
             intended = intended_word(take.score, index)

@@ -44,6 +44,7 @@ class Loop:
         sound: Sound,
         countdown_s: float,
         plain: bool,
+        voice: str,
     ) -> None:
         self._console = console
         self._keys = keys
@@ -51,7 +52,7 @@ class Loop:
         self._sound = sound
         self._countdown_s = countdown_s
         self._plain = plain
-        self._listening = Listening(console, sound, keys)
+        self._listening = Listening(console, sound, keys, voice)
         self._take: Take | None = None  # of the current exercise
         self._ended = False
         self._actions: dict[str, Callable[[], None]] = {

@@ -60,6 +60,14 @@ Plain = Annotated[
         "--plain", help="Sentences only, without bars and tables, for screen readers and logs."
     ),
 ]
+VoiceName = Annotated[
+    str,
+    typer.Option(
+        "--voice",
+        metavar="NAME|FOLDER",
+        help="Who speaks: reference, kathleen, or a folder that recipes/synth.sh trained.",
+    ),
+]
 AsJson = Annotated[
     bool, typer.Option("--json", help="Print everything as JSON on standard output.")
 ]

@@ -1,4 +1,4 @@
-"""``voicecoach play``: a recording, or a text by the reference voice, on the loudspeaker."""
+"""``voicecoach play``: a recording, or a text by a voice, on the loudspeaker."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voicecoach.cli.options import Backend, Device
+from voicecoach.cli.options import Backend, Device, VoiceName
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,14 +24,16 @@ def play(
     rate: Annotated[
         float, typer.Option(help="Pace, 0.5 (slow) to 2.0 (fast); the pitch stays.")
     ] = 1.0,
+    voice: VoiceName = "reference",
     backend: Backend = None,
 ) -> None:
-    """Play a recording, or have the reference voice speak a text.
+    """Play a recording, or have a voice speak a text.
 
     \b
     voicecoach play take1.wav
     voicecoach play take1.wav --rate 0.8
     voicecoach play "Think of three things." --rate 0.8
+    voicecoach play "Think of three things." --voice kathleen
     voicecoach play take1.wav --device headphones
 
     What is no file and does not look like a file name is taken for a text. Ctrl-C stops it.
@@ -41,9 +43,9 @@ def play(
     if _is_a_file(what) or _looks_like_a_file(what):
         waveform, sample_rate = _load(Path(what), rate)
     else:
-        from voicecoach.synthesis.reference import ReferenceVoice
+        from voicecoach.synthesis import voices
 
-        speech = ReferenceVoice().speak(what, rate=rate)
+        speech = voices.load(voice).speak(what, rate=rate)
         waveform, sample_rate = speech.waveform, speech.sample_rate
     player.play(waveform, sample_rate, device, backend)
 
@@ -64,13 +66,9 @@ def _looks_like_a_file(what: str) -> bool:
 
 def _load(path: Path, rate: float) -> "tuple[np.ndarray, int]":
     from voicecoach.audio.io import load
-    from voicecoach.errors import InputError
-    from voicecoach.synthesis.reference import FASTEST, SLOWEST
+    from voicecoach.synthesis.voice import check_rate
 
-    if not SLOWEST <= rate <= FASTEST:
-        raise InputError(
-            f"The rate {rate:g} is out of range: take one from {SLOWEST} to {FASTEST}."
-        )
+    check_rate(rate)
     waveform = load(path, _PLAY_HZ)
     if rate != 1.0:
         from voicecoach.audio.stretch import stretch

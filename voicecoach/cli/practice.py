@@ -12,6 +12,7 @@ from voicecoach.cli.options import (
     Model,
     Plain,
     Threads,
+    VoiceName,
     load_coach,
     output_console,
     texts_for,
@@ -79,6 +80,7 @@ def practice(
         bool,
         typer.Option("--history/--no-history", help="Keep the scores: see voicecoach history."),
     ] = True,
+    voice: VoiceName = "reference",
     countdown_s: Annotated[
         float,
         typer.Option("--countdown", min=0.0, metavar="SECONDS", help="Before each recording."),
@@ -104,6 +106,7 @@ def practice(
     voicecoach practice --pairs --focus "IY/IH"
     voicecoach practice --lesson my-sentences.txt
     voicecoach practice --text "We call it bear"
+    voicecoach practice --voice kathleen
     voicecoach practice --wav take.wav --text "We call it bear"
     voicecoach practice --demo
 
@@ -122,7 +125,7 @@ def practice(
         raise InputError(f"{chosen[0]} and {chosen[1]} do not go together: leave out one.")
     console = output_console()
     if wav is not None:
-        _practise(console, wav, text, audio, remember, plain, model, threads)
+        _practise(console, wav, text, audio, voice, remember, plain, model, threads)
     elif demo:
         from voicecoach.cli.demonstration import demonstrate
 
@@ -134,7 +137,19 @@ def practice(
         exercises, most = _exercises(text, lesson, pairs, level, focus, phone, sentences)
         takes = None if out is None else make_folder(out)
         history = _open_history() if remember else None
-        _lead(console, exercises, most, sound, history, takes, countdown_s, plain, model, threads)
+        _lead(
+            console,
+            exercises,
+            most,
+            sound,
+            voice,
+            history,
+            takes,
+            countdown_s,
+            plain,
+            model,
+            threads,
+        )
 
 
 def _exercises(
@@ -175,6 +190,7 @@ def _lead(
     exercises: "Exercises",
     most: int | None,
     sound: Any,
+    voice: str,
     history: "History | None",
     takes: Path | None,
     countdown_s: float,
@@ -191,8 +207,10 @@ def _lead(
     from voicecoach.cli.session_report import print_session
     from voicecoach.practice.session import Session
     from voicecoach.pretrained import resolve
+    from voicecoach.synthesis import voices
 
     resolve(model)  # a name that is wrong is told now, not after the first take
+    voices.find(voice)
     load = partial(load_coach, None, model, threads)
     with (
         history or nullcontext(),
@@ -200,7 +218,7 @@ def _lead(
         Keys() as keys,
     ):
         try:
-            Loop(console, keys, session, sound, countdown_s, plain).run()
+            Loop(console, keys, session, sound, countdown_s, plain, voice).run()
         finally:
             print_session(console, session)
 
@@ -210,6 +228,7 @@ def _practise(
     wav: Path,
     text: str | None,
     audio: bool,
+    voice: str,
     remember: bool,
     plain: bool,
     model: str | None,
@@ -218,7 +237,7 @@ def _practise(
     from voicecoach.cli.report import print_problems, print_report
     from voicecoach.practice.playback import play
     from voicecoach.scoring.quality import score_checked
-    from voicecoach.synthesis.reference import ReferenceVoice
+    from voicecoach.synthesis import voices
     from voicecoach.text.transcribe import transcribe
 
     text = texts_for([wav], text, None)[0]
@@ -229,10 +248,10 @@ def _practise(
         print_problems(console, verdict.problems, refused=True)
         raise typer.Exit(EXIT_BAD_INPUT)
     if audio:
-        speech = ReferenceVoice().speak(text)
+        speech = voices.load(voice).speak(text)
         reason = play(speech.waveform, speech.sample_rate)
         console.print(
-            "Played: the sentence by the reference voice."
+            f"Played: the sentence by the {voice} voice."
             if reason is None
             else f"Not played: {reason}."
         )

@@ -1,9 +1,11 @@
-"""``voicecoach synth``: the reference voice speaks a text into a file."""
+"""``voicecoach synth``: a voice speaks a text into a file."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from voicecoach.cli.options import VoiceName
 
 
 def synth(
@@ -16,21 +18,24 @@ def synth(
     rate: Annotated[
         float, typer.Option(help="Pace, 0.5 (slow) to 2.0 (fast); 1.0 is the voice's own.")
     ] = 1.0,
+    voice: VoiceName = "reference",
     seed: Annotated[
         int, typer.Option(min=0, help="The same text, rate and seed give the same file.")
     ] = 0,
 ) -> None:
-    """Speak a text with the reference voice (American English).
+    """Speak a text with the reference voice (American English) or another.
 
     Examples:
 
         voicecoach synth "The bird sat in the tree." -o bird.wav
 
         voicecoach synth "Think of three things." -o slow.wav --rate 0.8
+
+        voicecoach synth "The bird sat in the tree." -o bird.wav --voice kathleen
     """
     from voicecoach.audio.io import save
-    from voicecoach.synthesis.reference import ReferenceVoice
+    from voicecoach.synthesis import voices
 
-    speech = ReferenceVoice().speak(text, rate=rate, seed=seed)
+    speech = voices.load(voice).speak(text, rate=rate, seed=seed)
     save(output, speech.waveform, speech.sample_rate)
     typer.echo(f"Wrote {output} ({speech.duration_ms / 1000:.1f} s).", err=True)

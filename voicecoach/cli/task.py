@@ -17,6 +17,7 @@ class Task(str, Enum):
     score = "score"
     face = "face"
     coach = "coach"
+    synth = "synth"
 
 
 TaskOption = Annotated[
@@ -42,7 +43,7 @@ Feedback = Annotated[
     ),
 ]
 
-_STAGES = {Task.face: "voicecoach.cli.face_stages", Task.coach: "voicecoach.cli.coach_stages"}
+_STAGES = {task: f"voicecoach.cli.{task.value}_stages" for task in Task if task is not Task.score}
 """Modules with a function per stage; the commands themselves hold the stages of ``score``."""
 
 

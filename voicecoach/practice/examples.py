@@ -1,4 +1,4 @@
-"""How a sentence should sound: by the reference voice, whole, slowly, a word or a sound of it."""
+"""How a sentence should sound: by a voice, whole, slowly, a word or a sound of it."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -20,10 +20,10 @@ class Examples:
     """Speaks exercises ahead of time, in a thread of its own, and keeps what was spoken last.
 
     Args:
-        voice: None is the reference voice.
+        voice: or its name or folder, as ``synthesis.voices`` knows it.
     """
 
-    def __init__(self, voice: "Voice | None" = None) -> None:
+    def __init__(self, voice: "str | Voice" = "reference") -> None:
         self._voice = voice
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="voice")
         self._spoken: dict[tuple[object, float], Future[Speech]] = {}
@@ -100,10 +100,10 @@ class Examples:
         return self._spoken[key]
 
     def _synthesise(self, exercise: "Exercise", rate: float) -> "Speech":
-        if self._voice is None:
-            from voicecoach.synthesis.reference import ReferenceVoice
+        if isinstance(self._voice, str):
+            from voicecoach.synthesis import voices
 
-            self._voice = ReferenceVoice()
+            self._voice = voices.load(self._voice)
         return self._voice.speak(exercise.spoken, rate=rate)
 
 

@@ -94,6 +94,18 @@ def log_magnitude(waveform: np.ndarray, audio: AudioSpec) -> np.ndarray:
     return found.clamp_min(FLOOR).log().numpy()
 
 
+def from_log_magnitude(log_magnitude: np.ndarray, audio: AudioSpec, seed: int = 0) -> np.ndarray:
+    """Speaks by Griffin-Lim: (n_frames * hop_length,) float32, of logs (n_frames, n_bins)."""
+    import torch
+
+    from voicecoach.audio.stft import griffin_lim
+
+    # That many samples have one more centred frame.
+    held = np.concatenate([log_magnitude, log_magnitude[-1:]]).astype(np.float32)
+    n_samples = len(log_magnitude) * audio.hop_length
+    return griffin_lim(torch.from_numpy(held).exp(), audio, n_samples, seed=seed).numpy()
+
+
 def _fill(f0: np.ndarray, voiced: np.ndarray) -> np.ndarray:
     """log F0 through all frames; a recording without voice has 100 Hz, which nobody hears."""
     known = np.flatnonzero(voiced)

@@ -1,6 +1,7 @@
 """Training features of a voice: symbols, how long each lasts, and what is heard meanwhile."""
 
 import json
+import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -8,13 +9,14 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
+from pydantic import Field
 
 from voicecoach import config
 from voicecoach.audio import io
 from voicecoach.audio.spec import AudioSpec
 from voicecoach.config import Spec
 from voicecoach.data import kaldi
-from voicecoach.data.atomic import replacing
+from voicecoach.data.atomic import make_folder, replacing, write_json
 from voicecoach.data.utterance import Utterance
 from voicecoach.errors import InputError
 from voicecoach.synthesis import acoustics, script
@@ -25,13 +27,14 @@ STEP_MS = 10.0
 EDGE_MS = 100.0
 """Silence kept before the first and after the last phone."""
 INDEX, SYMBOLS, WORLD, SPECTRUM = "index.json", "symbols.npy", "world.npy", "spectrum.npy"
+SPEC = "spec.yaml"
 
 
 class SynthSpec(Spec):
     """How a voice is measured."""
 
     audio: AudioSpec
-    order: int  # of the mel-cepstrum
+    order: int = Field(default=50, gt=0)  # of the mel-cepstrum
 
     @property
     def frames_per_step(self) -> int:
@@ -59,6 +62,26 @@ class VoiceFolder:
     frame_offsets: np.ndarray
     spec: SynthSpec
 
+    @classmethod
+    def of(
+        cls,
+        utterances: Sequence[Utterance],
+        sentences: Sequence[np.ndarray],
+        world: Sequence[np.ndarray],
+        spectrum: Sequence[np.ndarray],
+        spec: SynthSpec,
+    ) -> "VoiceFolder":
+        """Puts together what belongs to each utterance."""
+        return cls(
+            tuple(utterances),
+            np.concatenate(sentences),
+            np.concatenate(world),
+            np.concatenate(spectrum),
+            np.cumsum([0, *map(len, sentences)]),
+            np.cumsum([0, *map(len, world)]),
+            spec,
+        )
+
     def frames(self, index: int) -> slice:
         """Where the frames of an utterance are in ``world`` and ``spectrum``."""
         return slice(*self.frame_offsets[index : index + 2])
@@ -76,11 +99,11 @@ def extract(
     jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, str]:
-    """Aligns and measures recordings.
+    """Aligns and measures recordings; goes on where an earlier call was interrupted.
 
     Args:
         utterances: of one speaker; what they say is read off their text, as ``speak`` will.
-        folder: gets ``index.json``, ``spec.yaml``, arrays and, in ``data``, the utterances.
+        folder: for ``load``; while it works, ``measured`` keeps what is finished.
         spec: how to measure.
         aligner: the scorer that aligns, folder or packaged name; None is the packaged one.
         jobs: processes that measure.
@@ -94,35 +117,47 @@ def extract(
     """
     folder = Path(folder)
     ordered = sorted(utterances, key=lambda u: u.utt)
-    aligned, failed = _align(ordered, spec, aligner, progress)
-    if not aligned:
-        raise InputError(f"No recording could be aligned: {next(iter(failed.values()), 'none')}")
-    kept = [utterance for utterance in ordered if utterance.utt in aligned]
-    tasks = [(u.wav, *aligned[u.utt][1:], spec) for u in kept]
-    rows = []
+    measured = _measured_folder(folder, spec)
+    paths = {u.utt: measured / f"{number:06}.npz" for number, u in enumerate(ordered)}
+    waiting, failed = [], {}
+    align = None
     with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
-        for done, row in enumerate(pool.map(_measure, tasks, chunksize=4), start=1):
-            rows.append(row)
+        for done, utterance in enumerate(ordered, start=1):
+            path = paths[utterance.utt]
+            if not _is_measured(path, utterance):
+                align = align or _aligner(spec, aligner)
+                try:
+                    waiting.append(pool.submit(_measure, path, utterance, align(utterance), spec))
+                except InputError as error:
+                    failed[utterance.utt] = str(error)
             if progress is not None:
-                progress(len(ordered) + done, len(ordered) + len(kept))
-    sentences = [aligned[u.utt][0] for u in kept]
-    arrays = {
-        SYMBOLS: np.concatenate(sentences),
-        WORLD: np.concatenate([row[0] for row in rows]),
-        SPECTRUM: np.concatenate([row[1] for row in rows]),
-    }
+                progress(done, len(ordered))
+        for future in waiting:
+            future.result()
+    kept = [utterance for utterance in ordered if utterance.utt not in failed]
+    if not kept:
+        raise InputError(f"No recording could be aligned: {next(iter(failed.values()), 'none')}")
+    tables = []
+    for utterance in kept:
+        with np.load(paths[utterance.utt], allow_pickle=False) as found:
+            tables.append((found["symbols"], found["world"], found["spectrum"]))
+    sentences, world, spectrum = zip(*tables, strict=True)
+    save(folder, VoiceFolder.of(kept, sentences, world, spectrum, spec))
+    shutil.rmtree(measured)
+    return failed
+
+
+def save(folder: str | Path, features: VoiceFolder) -> None:
+    """Writes features so that ``load`` finds them. Raises ``InputError`` where it cannot."""
+    folder = make_folder(folder)
+    arrays = {SYMBOLS: features.symbols, WORLD: features.world, SPECTRUM: features.spectrum}
     for name, array in arrays.items():
         with replacing(folder / name) as temporary, temporary.open("wb") as file:
             np.save(file, array, allow_pickle=False)
-    kaldi.write(folder / "data", kept)
-    config.dump(spec, folder / "spec.yaml")
-    index = {
-        "symbol_offsets": np.cumsum([0, *map(len, sentences)]).tolist(),
-        "frame_offsets": np.cumsum([0, *(len(row[0]) for row in rows)]).tolist(),
-    }
-    with replacing(folder / INDEX) as temporary:
-        temporary.write_text(json.dumps(index), encoding="utf-8")
-    return failed
+    kaldi.write(folder / "data", features.utterances)
+    config.dump(features.spec, folder / SPEC)
+    offsets = ("symbol_offsets", "frame_offsets")
+    write_json(folder / INDEX, {name: getattr(features, name).tolist() for name in offsets})
 
 
 def load(folder: str | Path) -> VoiceFolder:
@@ -137,60 +172,81 @@ def load(folder: str | Path) -> VoiceFolder:
         offsets = {name: np.array(index[name]) for name in ("symbol_offsets", "frame_offsets")}
     except (OSError, ValueError, KeyError) as error:
         raise InputError(f"{folder} holds no complete features ({error}): run stage 3.") from error
-    spec = config.load(folder / "spec.yaml", SynthSpec)
+    spec = config.load(folder / SPEC, SynthSpec)
     utterances = tuple(kaldi.read(folder / "data"))
     return VoiceFolder(utterances, symbols, world, spectrum, **offsets, spec=spec)
 
 
-def _align(
-    utterances: Sequence[Utterance],
-    spec: SynthSpec,
-    aligner: str | Path | None,
-    progress: Callable[[int, int], None] | None,
-) -> tuple[dict[str, tuple[np.ndarray, float, int]], dict[str, str]]:
-    """By id the sentence (n, 3) with its steps, where it begins in seconds, and its steps in all;
-    and the failures."""
+def _measured_folder(folder: Path, spec: SynthSpec) -> Path:
+    """Where recordings are kept that were measured in the same way before an interruption."""
+    measured = folder / "measured"
+    if measured.is_dir() and (
+        not (measured / SPEC).is_file() or config.load(measured / SPEC, SynthSpec) != spec
+    ):
+        shutil.rmtree(measured)
+    make_folder(measured)
+    config.dump(spec, measured / SPEC)
+    return measured
+
+
+def _is_measured(path: Path, utterance: Utterance) -> bool:
+    if not path.is_file():
+        return False
+    with np.load(path, allow_pickle=False) as found:
+        return str(found["of"]) == _fingerprint(utterance)
+
+
+def _fingerprint(utterance: Utterance) -> str:
+    """Changes with the text and the recording."""
+    return f"{utterance.utt} {utterance.wav} {utterance.wav.stat().st_mtime_ns} {utterance.text}"
+
+
+def _aligner(
+    spec: SynthSpec, name_or_folder: str | Path | None
+) -> Callable[[Utterance], tuple[np.ndarray, float]]:
+    """A function that finds the phones of a recording: its sentence (n, 3) with the steps of each
+    symbol, and where it begins, in seconds."""
     from voicecoach.scoring.scorer import Scorer
 
-    scorer = Scorer.from_pretrained(aligner)
-    edge = round(EDGE_MS / STEP_MS)
-    aligned, failed = {}, {}
-    for done, utterance in enumerate(utterances, start=1):
-        try:
-            spoken = script.read(utterance.text)
-            duration_s = (
-                len(io.load(utterance.wav, spec.audio.sample_rate)) / spec.audio.sample_rate
-            )
-            score = scorer.score(utterance.wav, tuple(item.word for item in spoken))
-        except InputError as error:
-            failed[utterance.utt] = str(error)
-        else:
-            times_ms = [(p.start_ms, p.end_ms) for word in score.words for p in word.phones]
-            segments = np.round(np.array(times_ms) / STEP_MS).astype(int)
-            last = int(duration_s * 1000 / STEP_MS)
-            segments = np.minimum(segments, last)
-            first = max(0, segments[0, 0] - edge)
-            n_steps = min(last, segments[-1, 1] + edge) - first
-            sequence = encode(spoken)
-            durations = durations_of(sequence, segments - first, n_steps)
-            table = np.stack([sequence.symbols, sequence.places, durations], axis=1)
-            aligned[utterance.utt] = (table, first * STEP_MS / 1000, n_steps)
-        if progress is not None:
-            progress(done, 2 * len(utterances))
-    return aligned, failed
+    scorer = Scorer.from_pretrained(name_or_folder)
+    sample_rate, edge = spec.audio.sample_rate, round(EDGE_MS / STEP_MS)
+
+    def align(utterance: Utterance) -> tuple[np.ndarray, float]:
+        spoken = script.read(utterance.text)
+        n_samples = len(io.load(utterance.wav, sample_rate))
+        score = scorer.score(utterance.wav, tuple(item.word for item in spoken))
+        times_ms = [(p.start_ms, p.end_ms) for word in score.words for p in word.phones]
+        last = int(1000 * n_samples / sample_rate / STEP_MS)
+        segments = np.minimum(np.round(np.array(times_ms) / STEP_MS).astype(int), last)
+        first = max(0, segments[0, 0] - edge)
+        n_steps = min(last, segments[-1, 1] + edge) - first
+        sequence = encode(spoken)
+        durations = durations_of(sequence, segments - first, n_steps)
+        table = np.stack([sequence.symbols, sequence.places, durations], axis=1)
+        return table, first * STEP_MS / 1000
+
+    return align
 
 
-def _measure(task: tuple[Path, float, int, SynthSpec]) -> tuple[np.ndarray, np.ndarray]:
-    """World parameters and spectrum of a recording, from ``start_s`` on, ``n_steps`` long."""
+def _measure(
+    path: Path, utterance: Utterance, aligned: tuple[np.ndarray, float], spec: SynthSpec
+) -> None:
+    """Writes symbols, World parameters and spectrum of a recording, from where it begins."""
     import torch
 
     torch.set_num_threads(1)
-    path, start_s, n_steps, spec = task
-    waveform = io.load(path, spec.audio.sample_rate)
-    n_frames = n_steps * spec.frames_per_step
+    table, start_s = aligned
+    waveform = io.load(utterance.wav, spec.audio.sample_rate)
     first = round(start_s * spec.audio.sample_rate) // spec.audio.hop_length
+    inside = slice(first, first + table[:, 2].sum() * spec.frames_per_step)
     # The whole recording is analysed: WORLD errs at the ends of what it hears.
     world = acoustics.analyse(waveform, spec.audio, spec.order).stack()
     spectrum = acoustics.log_magnitude(waveform, spec.audio)
-    inside = slice(first, first + n_frames)
-    return world[inside].astype(np.float32), spectrum[inside].astype(np.float16)
+    arrays = {
+        "symbols": table,
+        "world": world[inside].astype(np.float32),
+        "spectrum": spectrum[inside].astype(np.float16),
+        "of": np.array(_fingerprint(utterance)),
+    }
+    with replacing(path) as temporary, temporary.open("wb") as file:
+        np.savez(file, **arrays)

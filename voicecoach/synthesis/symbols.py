@@ -12,8 +12,9 @@ START, JOINT = "<start>", "<joint>"
 """The silence before the first word, and the place between two words without punctuation."""
 _PAUSES = {"": JOINT, ",": ",", ";": ",", ":": ",", ".": ".", "?": "?", "!": "."}
 
+_NO_PHONES = (START, JOINT, ",", ".", "?")
 SYMBOLS: tuple[str, ...] = (
-    *(START, JOINT, ",", ".", "?"),
+    *_NO_PHONES,
     *(
         f"{p}{stress}" if p in VOWELS else p
         for p in PHONES
@@ -21,6 +22,8 @@ SYMBOLS: tuple[str, ...] = (
     ),
 )
 _INDEX = {symbol: number for number, symbol in enumerate(SYMBOLS)}
+FIRST_PHONE = len(_NO_PHONES)
+"""Index from which ``SYMBOLS`` are phones."""
 N_PLACES = 4  # in a word: bit 0 its first phone, bit 1 its last; 0 for what is no phone
 
 

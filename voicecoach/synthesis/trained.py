@@ -132,7 +132,7 @@ class TrainedVoice:
         if durations is None:
             log_durations = self.model.predict_log_durations(encoded, mask)[0]
             durations = _round(log_durations.expm1().numpy() / rate, sequence)
-        world, spectrum = self.model.decode(encoded, torch.from_numpy(durations)[None])
+        world, spectrum = self.model.decode(encoded, torch.tensor(durations)[None])
         scales = self.statistics
         rows = (world[0] * scales["world_std"] + scales["world_mean"]).double().numpy()
         voiced = self.spec.order + 2

