@@ -205,11 +205,19 @@ class Trainer:
             checkpoint.write(folder, tensors=self.model.state_dict(), **files)
             progress = {"epoch": epoch, "steps": self.steps, "best": self.best}
             state.write(folder, progress, self.optimiser, self.scheduler, self.average)
+            self._write_more(folder)
 
     def _restore(self, folder: Path) -> None:
         checkpoint.load_weights(self.model, checkpoint.load(folder).tensors, folder)
         progress = state.read(folder, self.optimiser, self.scheduler, self.average)
         self.epoch, self.steps, self.best = (progress[key] for key in ("epoch", "steps", "best"))
+        self._read_more(folder)
+
+    def _write_more(self, folder: Path) -> None:
+        """Adds what a kind of training must remember beside the model to ``last``."""
+
+    def _read_more(self, folder: Path) -> None:
+        """Undoes ``_write_more``."""
 
 
 class _LossModule(nn.Module):

@@ -1,0 +1,61 @@
+import pytest
+import torch
+
+from voicecoach import config
+from voicecoach.postfilter.model import PostfilterModelSpec, ResidualGenerator
+
+
+@pytest.fixture
+def spec(repo) -> PostfilterModelSpec:
+    small = config.load(repo / "conf/model/postfilter_small.yaml", PostfilterModelSpec)
+    return small.model_copy(update={"widths": (4, 4)})
+
+
+def moved(generator: ResidualGenerator) -> ResidualGenerator:
+    """Away from the identity that it begins as."""
+    torch.nn.init.normal_(generator.layers[-1].weight, std=0.1)
+    torch.nn.init.normal_(generator.row_bias)
+    return generator.eval()
+
+
+def test_it_begins_as_a_gain_of_each_row(spec) -> None:
+    picture, noise = torch.randn(2, 2, 1, 5, 20)
+    gain = torch.arange(1.0, 6.0)
+    torch.testing.assert_close(ResidualGenerator(spec, 5)(picture, noise), picture)
+    scaled = ResidualGenerator(spec, 5, gain)(picture, noise)
+    torch.testing.assert_close(scaled, gain[:, None] * picture)
+
+
+@pytest.mark.parametrize("n_frames", [1, 2, 30, 101])
+def test_any_length(spec, n_frames) -> None:
+    torch.manual_seed(0)
+    generator = moved(ResidualGenerator(spec, 5))
+    picture, noise = torch.randn(2, 1, 1, 5, n_frames)
+    with torch.no_grad():
+        assert generator(picture, noise).shape == (1, 1, 5, n_frames)
+
+
+def test_the_middle_does_not_depend_on_what_is_far_away(spec) -> None:
+    torch.manual_seed(0)
+    generator = moved(ResidualGenerator(spec, 5))
+    picture, noise = torch.randn(2, 1, 1, 5, 60)
+    with torch.no_grad():
+        whole = generator(picture, noise)[..., 20:40]
+        part = generator(picture[..., 10:50], noise[..., 10:50])[..., 10:30]
+    torch.testing.assert_close(whole, part)
+
+
+def test_noise_and_rows_matter(spec) -> None:
+    torch.manual_seed(0)
+    generator = moved(ResidualGenerator(spec, 5))
+    picture, noise = torch.randn(2, 1, 1, 5, 20)
+    with torch.no_grad():
+        first = generator(picture, noise)
+        assert not torch.allclose(first, generator(picture, noise + 1))
+        assert not torch.allclose(first.roll(1, 2), generator(picture.roll(1, 2), noise.roll(1, 2)))
+
+
+def test_the_published_size(repo) -> None:
+    spec = config.load(repo / "conf/model/postfilter_paper.yaml", PostfilterModelSpec)
+    n_weights = sum(p.numel() for p in ResidualGenerator(spec, 49).parameters())
+    assert n_weights == pytest.approx(1.7e6, rel=0.05)

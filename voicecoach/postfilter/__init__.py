@@ -1,0 +1,1 @@
+"""Postfilters: made speech in, natural detail out."""
