@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter1d
 
+from voicecoach import config
+from voicecoach.audio.spec import AudioSpec
 from voicecoach.postfilter.training import Pairs
+from voicecoach.synthesis.features import SynthSpec
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +20,8 @@ def pairs() -> Pairs:
         natural.append(whole + 0.2 * rng.standard_normal(whole.shape) + 3.0)
         made.append(0.7 * gaussian_filter1d(whole, 4.0, axis=0) + 3.0)
     return Pairs(natural, made, [f"u{i}" for i in range(12)])
+
+
+@pytest.fixture(scope="session")
+def synth_spec(repo) -> SynthSpec:
+    return SynthSpec(audio=config.load(repo / "conf/audio/24k.yaml", AudioSpec))

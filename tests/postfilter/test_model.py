@@ -2,13 +2,18 @@ import pytest
 import torch
 
 from voicecoach import config
-from voicecoach.postfilter.model import PostfilterModelSpec, ResidualGenerator
+from voicecoach.postfilter.model import (
+    PostfilterModelSpec,
+    ResidualGenerator,
+    basis,
+    build_jury,
+)
 
 
 @pytest.fixture
 def spec(repo) -> PostfilterModelSpec:
     small = config.load(repo / "conf/model/postfilter_small.yaml", PostfilterModelSpec)
-    return small.model_copy(update={"widths": (4, 4)})
+    return small.model_copy(update={"widths": (4, 4), "generator_view": "rows"})
 
 
 def moved(generator: ResidualGenerator) -> ResidualGenerator:
@@ -59,3 +64,40 @@ def test_the_published_size(repo) -> None:
     spec = config.load(repo / "conf/model/postfilter_paper.yaml", PostfilterModelSpec)
     n_weights = sum(p.numel() for p in ResidualGenerator(spec, 49).parameters())
     assert n_weights == pytest.approx(1.7e6, rel=0.05)
+
+
+@pytest.mark.parametrize("view", ["rows", "waves"])
+def test_a_basis_is_orthonormal(view) -> None:
+    matrix = basis(view, 50)
+    torch.testing.assert_close(matrix.T @ matrix, torch.eye(50), atol=1e-5, rtol=0)
+
+
+def test_waves_of_a_cepstrum_are_a_log_spectrum() -> None:
+    """The first coefficient falls from low to high frequencies; none changes the mean."""
+    waves = basis("waves", 20) @ torch.eye(20)
+    assert waves.shape == (21, 20)
+    assert (waves[:, 0].diff() < 0).all()
+    torch.testing.assert_close(waves.sum(0), torch.zeros(20), atol=1e-5, rtol=0)
+
+
+def test_a_change_in_one_place_of_the_spectrum_stays_there(spec) -> None:
+    torch.manual_seed(0)
+    generator = moved(ResidualGenerator(spec.model_copy(update={"generator_view": "waves"}), 20))
+    picture, noise = torch.randn(2, 1, 1, 20, 30)
+    matrix = basis("waves", 20)
+    bump = torch.zeros(21, 1)
+    bump[2] = 1.0
+    with torch.no_grad():
+        change = generator(picture + matrix.T @ bump, noise) - generator(picture, noise)
+        change = (matrix @ (change - matrix.T @ bump))[0, 0].abs().mean(dim=1)
+    assert change[:10].mean() > 5 * change[12:].mean()
+
+
+@pytest.mark.parametrize("conditional", [False, True])
+def test_a_jury_looks_in_every_way(spec, conditional) -> None:
+    spec = spec.model_copy(update={"conditional": conditional, "views": ("rows", "waves")})
+    jury = build_jury(spec, 20)
+    opinions, features = jury(torch.randn(3, 1 + conditional, 20, 32))
+    assert opinions.shape[0] == 3
+    assert len(features) == 2 * len(spec.discriminator_widths)
+    assert [f.shape[2] for f in features[:1] + features[-3:-2]] == [20, 21]

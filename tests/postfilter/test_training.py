@@ -3,9 +3,12 @@ import pytest
 import torch
 
 from voicecoach import config
+from voicecoach.errors import InputError
 from voicecoach.postfilter import training
-from voicecoach.postfilter.model import PostfilterModelSpec, ResidualGenerator
-from voicecoach.postfilter.training import PostfilterTrainSpec, Scales, enhance, liveliness, train
+from voicecoach.postfilter.bands import BandsSpec
+from voicecoach.postfilter.model import PostfilterModelSpec
+from voicecoach.postfilter.postfilter import Postfilter, PostfilterSpec, Scales
+from voicecoach.postfilter.training import PostfilterTrainSpec, liveliness, train
 from voicecoach.training import checkpoint
 
 
@@ -22,15 +25,15 @@ def spec(repo) -> PostfilterTrainSpec:
     return spec.model_copy(update=settings)
 
 
-def run(pairs, out, model_spec, spec, **options):
-    return train(pairs, out, model_spec, spec, {"note": "test"}, **options)
+@pytest.fixture
+def run(pairs, model_spec, synth_spec):
+    def run(out, spec, n_bands: int = 1, **changes):
+        bands = BandsSpec(n_bands=n_bands, shared_rows=2)
+        model = model_spec.model_copy(update=changes)
+        what = PostfilterSpec(kind="parametric", features=synth_spec, model=model, bands=bands)
+        return train(pairs, out, what, spec, resume=True)
 
-
-def load(folder, model_spec) -> tuple[ResidualGenerator, Scales]:
-    found = checkpoint.load(folder)
-    generator = ResidualGenerator(model_spec, 6)
-    checkpoint.load_weights(generator, found.tensors, folder)
-    return generator.eval(), Scales(**found.statistics)
+    return run
 
 
 def test_pictures_and_back(pairs) -> None:
@@ -43,34 +46,37 @@ def test_pictures_and_back(pairs) -> None:
     torch.testing.assert_close(everything.std(1), torch.ones(6), atol=1e-3, rtol=0)
 
 
-@pytest.mark.parametrize("conditional", [False, True])
-def test_it_becomes_livelier(pairs, model_spec, spec, tmp_path, conditional) -> None:
-    model_spec = model_spec.model_copy(update={"conditional": conditional})
-    metrics = run(pairs, tmp_path, model_spec, spec)
-    assert {"adversarial", "feature_matching", "square", "discriminator"} < set(metrics)
-    generator, scales = load(tmp_path / "best", model_spec)
-    made = [enhance(generator, scales, features) for features in pairs.made]
+@pytest.mark.parametrize(
+    ("conditional", "n_bands", "view"), [(False, 1, "waves"), (True, 1, "rows"), (False, 2, "rows")]
+)
+def test_it_becomes_livelier(pairs, run, spec, tmp_path, conditional, n_bands, view) -> None:
+    changes = {"conditional": conditional, "views": (view,), "generator_view": view}
+    metrics = run(tmp_path, spec, n_bands, **changes)
+    assert len(metrics) == n_bands
+    assert {"adversarial", "feature_matching", "square", "discriminator"} < set(metrics[0])
+    postfilter = Postfilter.from_pretrained(tmp_path / "postfilter")
+    made = [postfilter.enhance(features) for features in pairs.made]
     before, after = liveliness(pairs.natural, pairs.made), liveliness(pairs.natural, made)
     assert after["distance"] < 0.7 * before["distance"]
-    assert enhance(generator, scales, pairs.made[0], 1).shape == pairs.made[0].shape
-    assert np.array_equal(made[0], enhance(generator, scales, pairs.made[0]))
-    assert checkpoint.load(tmp_path / "best").config["note"] == "test"
+    assert made[1].shape == pairs.made[1].shape
+    assert made[1].dtype == pairs.made[1].dtype
+    assert np.array_equal(made[0], postfilter.enhance(pairs.made[0]))
+    assert not np.array_equal(made[0], postfilter.enhance(pairs.made[0], seed=5))
 
 
-def test_squares_only(pairs, model_spec, spec, tmp_path) -> None:
-    weights = spec.weights.model_copy(
-        update={"adversarial": 0.0, "feature_matching": 0.0, "square": 1.0}
-    )
-    spec = spec.model_copy(update={"weights": weights, "learning_rate": 3e-3, "epochs": 20})
-    metrics = run(pairs, tmp_path, model_spec, spec)
-    assert "discriminator" not in metrics
-    generator, scales = load(tmp_path / "last", model_spec)
-    made = [enhance(generator, scales, features) for features in pairs.made]
+def test_squares_only(pairs, run, spec, tmp_path) -> None:
+    weights = {"adversarial": 0.0, "feature_matching": 0.0, "square": 1.0}
+    settings = {"learning_rate": 3e-3, "epochs": 20, "ema_decay": None, "metric": "error"}
+    spec = spec.model_copy(update={**settings, "weights": spec.weights.model_copy(update=weights)})
+    metrics = run(tmp_path, spec)
+    assert "discriminator" not in metrics[0]
+    postfilter = Postfilter.from_pretrained(tmp_path / "postfilter")
+    made = [postfilter.enhance(features) for features in pairs.made]
     before, after = liveliness(pairs.natural, pairs.made), liveliness(pairs.natural, made)
     assert after["error"] < before["error"]
 
 
-def test_going_on_gives_what_was_never_interrupted(pairs, model_spec, spec, tmp_path) -> None:
+def test_going_on_gives_what_was_never_interrupted(run, spec, tmp_path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         # A schedule that does not depend on how long the training is planned to be.
         patch.setattr(
@@ -78,12 +84,23 @@ def test_going_on_gives_what_was_never_interrupted(pairs, model_spec, spec, tmp_
             "warmup_cosine",
             lambda optimiser, *_: torch.optim.lr_scheduler.ExponentialLR(optimiser, 0.99),
         )
-        first = spec.model_copy(update={"epochs": 1})
-        run(pairs, tmp_path / "a", model_spec, first)
-        run(pairs, tmp_path / "a", model_spec, spec, resume=True)
-        run(pairs, tmp_path / "b", model_spec, spec)
-    a, b = (checkpoint.load(tmp_path / name / "last").tensors for name in "ab")
-    assert all(torch.equal(a[name], b[name]) for name in a)
+        run(tmp_path / "a", spec.model_copy(update={"epochs": 1}))
+        run(tmp_path / "a", spec)
+        run(tmp_path / "b", spec)
+    for name in ("band0/last", "band0/last/adversary"):
+        a, b = (checkpoint.load(tmp_path / folder / name).tensors for folder in "ab")
+        assert all(torch.equal(a[key], b[key]) for key in a)
+
+
+def test_features_and_checkpoints_that_do_not_fit(pairs, run, spec, tmp_path) -> None:
+    run(tmp_path, spec.model_copy(update={"epochs": 1}))
+    postfilter = Postfilter.from_pretrained(tmp_path / "postfilter")
+    with pytest.raises(ValueError, match="6"):
+        postfilter.enhance(pairs.made[0][:, :5])
+    with pytest.raises(InputError, match="no postfilter"):
+        Postfilter.from_pretrained(tmp_path / "band0/last")
+    with pytest.raises(InputError, match="no checkpoint"):
+        Postfilter.from_pretrained(tmp_path / "nothing")
 
 
 def test_a_short_utterance_is_said_again() -> None:

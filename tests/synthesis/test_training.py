@@ -86,3 +86,14 @@ def test_the_same_seed_gives_the_same_voice(
 
 def _whole(optimiser: torch.optim.Optimizer) -> torch.optim.lr_scheduler.LRScheduler:
     return torch.optim.lr_scheduler.ExponentialLR(optimiser, 0.99)
+
+
+def test_expected_durations_keep_the_pace() -> None:
+    """The best constant is the mean, not the median."""
+    steps = torch.tensor([2, 2, 2, 30])
+    means = torch.tensor([2.0, 9.0, 20.0]).log()
+    found = [float(training._duration_loss(mean.expand(4), steps)) for mean in means]
+    assert found[1] == min(found)
+    exact = training._duration_loss(steps.float().log(), steps)
+    assert float(exact) == pytest.approx(0.0, abs=1e-6)
+    assert torch.isfinite(training._duration_loss(torch.zeros(2), torch.tensor([0, 3])))

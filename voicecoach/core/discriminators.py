@@ -50,3 +50,17 @@ class PatchDiscriminator(nn.Module):
             picture = F.leaky_relu(picture, _SLOPE)
             features.append(picture)
         return self.judge(picture), features
+
+
+class Jury(nn.Module):
+    """Several discriminators of the same pictures, all of whose opinions count alike."""
+
+    def __init__(self, members: Sequence[nn.Module]) -> None:
+        super().__init__()
+        self.members = nn.ModuleList(members)
+
+    def forward(self, picture: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """Opinions (batch, n) of all, and the feature maps of all."""
+        opinions, features = zip(*(member(picture) for member in self.members), strict=True)
+        flat = torch.cat([opinion.flatten(1) for opinion in opinions], dim=1)
+        return flat, [feature for each in features for feature in each]

@@ -1,6 +1,8 @@
 """The generator of a postfilter: what natural speech has more than the picture that it is given."""
 
 import itertools
+import math
+from typing import Literal
 
 import torch
 from pydantic import Field
@@ -8,6 +10,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from voicecoach.config import Spec
+from voicecoach.core.discriminators import Jury, PatchDiscriminator
+
+View = Literal["rows", "waves"]
+"""Rows as they are, or, of a cepstrum, what its cosines add up to: a log spectrum."""
 
 
 class PostfilterModelSpec(Spec):
@@ -17,6 +23,8 @@ class PostfilterModelSpec(Spec):
     kernel: int = Field(gt=0)
     discriminator_widths: tuple[int, ...] = Field(min_length=1)
     discriminator_kernel: int = Field(gt=0)
+    views: tuple[View, ...] = Field(min_length=1)  # what discriminators look at
+    generator_view: View
     conditional: bool  # whether the discriminator sees what the generator was given
 
 
@@ -42,7 +50,8 @@ class ResidualGenerator(nn.Module):
             nn.Conv2d(before + 1, after, spec.kernel, padding=padding)
             for before, after in itertools.pairwise(widths)
         )
-        self.row_bias = nn.Parameter(torch.zeros(1, widths[1], height, 1))
+        self.register_buffer("basis", basis(spec.generator_view, height), persistent=False)
+        self.row_bias = nn.Parameter(torch.zeros(1, widths[1], len(self.basis), 1))
         gain = torch.ones(height) if gain is None else gain.detach().clone().float()
         self.row_gain = nn.Parameter(gain[:, None])
         nn.init.zeros_(self.layers[-1].weight)
@@ -50,11 +59,52 @@ class ResidualGenerator(nn.Module):
 
     def forward(self, picture: Tensor, noise: Tensor) -> Tensor:
         """(batch, 1, height, n_frames) and noise of the same shape -> the same shape."""
-        hidden = noise
+        seen, hidden = self.basis @ picture, self.basis @ noise
         for number, layer in enumerate(self.layers):
-            hidden = layer(torch.cat([hidden, picture], dim=1))
+            hidden = layer(torch.cat([hidden, seen], dim=1))
             if not number:
                 hidden = hidden + self.row_bias
             if number + 1 < len(self.layers):
                 hidden = F.leaky_relu(hidden, 0.2)
-        return self.row_gain * picture + hidden
+        return self.row_gain * picture + self.basis.T @ hidden
+
+
+class Viewer(nn.Module):
+    """A discriminator that looks at pictures through a basis.
+
+    Args:
+        view: which.
+        height: rows of the pictures.
+        discriminator: made for as many rows as ``basis(view, height)`` has.
+    """
+
+    def __init__(self, view: View, height: int, discriminator: nn.Module) -> None:
+        super().__init__()
+        self.register_buffer("basis", basis(view, height), persistent=False)
+        self.discriminator = discriminator
+
+    def forward(self, picture: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """As the discriminator."""
+        return self.discriminator(self.basis @ picture)
+
+
+def build_jury(spec: PostfilterModelSpec, height: int) -> Jury:
+    """A discriminator for each view of pictures of ``height`` rows."""
+    members = []
+    for view in spec.views:
+        n = len(basis(view, height))
+        own = PatchDiscriminator(
+            1 + spec.conditional, n, spec.discriminator_widths, spec.discriminator_kernel
+        )
+        members.append(Viewer(view, height, own))
+    return Jury(members)
+
+
+def basis(view: View, height: int) -> Tensor:
+    """(n, height) with orthonormal columns: the identity, or the cosines of c_1, c_2, ... over
+    ``height`` + 1 points."""
+    if view == "rows":
+        return torch.eye(height)
+    n = height + 1
+    points, orders = torch.arange(n) + 0.5, torch.arange(1, n)
+    return math.sqrt(2.0 / n) * torch.cos(math.pi / n * points[:, None] * orders)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -12,10 +11,14 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from voicecoach.config import Spec
-from voicecoach.core.discriminators import PatchDiscriminator
 from voicecoach.losses.adversarial import Criterion
 from voicecoach.metrics import modulation
-from voicecoach.postfilter.model import PostfilterModelSpec, ResidualGenerator
+from voicecoach.postfilter.bands import cut
+from voicecoach.postfilter.baselines import VarianceScaling
+from voicecoach.postfilter.model import PostfilterModelSpec, ResidualGenerator, build_jury
+from voicecoach.postfilter.postfilter import PostfilterSpec, Scales, run
+from voicecoach.synthesis.training import split
+from voicecoach.training import checkpoint
 from voicecoach.training.gan import Adversary, GANTrainer, Outputs
 from voicecoach.training.schedules import warmup_cosine
 from voicecoach.training.spec import TrainSpec
@@ -57,84 +60,88 @@ class Pairs:
     names: Sequence[str]
 
 
-@dataclass(frozen=True)
-class Scales:
-    """Mean and standard deviation of natural speech, (height,)."""
-
-    mean: Tensor
-    std: Tensor
-
-    @classmethod
-    def of(cls, natural: Sequence[np.ndarray]) -> "Scales":
-        """Measured on all frames."""
-        frames = torch.from_numpy(np.concatenate(natural)).float()
-        return cls(frames.mean(0), frames.std(0).clamp_min(1e-4))
-
-    def picture(self, features: np.ndarray) -> Tensor:
-        """(n_frames, height) -> normalised (1, height, n_frames)."""
-        return ((torch.from_numpy(features).float() - self.mean) / self.std).T[None]
-
-    def features(self, picture: Tensor) -> np.ndarray:
-        """Undoes ``picture``."""
-        return (picture[0].T * self.std + self.mean).numpy()
-
-
-def enhance(
-    generator: ResidualGenerator, scales: Scales, features: np.ndarray, seed: int = 0
-) -> np.ndarray:
-    """Features (n_frames, height) of made speech to those of more natural speech."""
-    picture = scales.picture(features)[None].contiguous(memory_format=torch.channels_last)
-    noise = torch.randn(picture.shape, generator=torch.Generator().manual_seed(seed))
-    with torch.inference_mode():
-        return scales.features(generator(picture, noise)[0]).astype(features.dtype)
-
-
 def train(
     pairs: Pairs,
     out: str | Path,
+    filter_spec: PostfilterSpec,
+    spec: PostfilterTrainSpec,
+    resume: bool = False,
+) -> list[dict[str, float]]:
+    """Trains a postfilter, band by band; keeps it in ``out/postfilter``.
+
+    Args:
+        pairs: what to learn from.
+        out: gets checkpoints and log of each band, too.
+        filter_spec: what it works on; sizes.
+        spec: how to train; without adversarial and feature matching weights, by squares only.
+        resume: goes on after the last finished epoch.
+
+    Returns:
+        The metrics of each band's last epoch; ``distance`` is the mean of the distances to natural
+        of global variance and modulation spectrum, dB.
+    """
+    out = Path(out)
+    height = pairs.natural[0].shape[1]
+    scales = Scales.of([pairs.natural[i] for i in split(len(pairs.names), spec.dev_every)[0]])
+    deviation = VarianceScaling.fit(pairs.natural).deviation  # the baseline goes with it
+    metrics, tensors = [], {}
+    for number, band in enumerate(cut(height, filter_spec.bands)):
+        own = Pairs(
+            [features[:, band] for features in pairs.natural],
+            [features[:, band] for features in pairs.made],
+            pairs.names,
+        )
+        folder = out / f"band{number}"
+        metrics.append(train_band(own, folder, scales.rows(band), filter_spec.model, spec, resume))
+        best = checkpoint.load(folder / "best").tensors
+        tensors |= {f"{number}.{name}": tensor for name, tensor in best.items()}
+    checkpoint.save_folder(
+        out / "postfilter",
+        {**filter_spec.model_dump(mode="json"), "train": spec.model_dump(mode="json")},
+        tensors,
+        statistics={**vars(scales), "deviation": torch.from_numpy(deviation)},
+    )
+    return metrics
+
+
+def train_band(
+    pairs: Pairs,
+    out: str | Path,
+    scales: Scales,
     model_spec: PostfilterModelSpec,
     spec: PostfilterTrainSpec,
-    config: dict[str, Any],
     resume: bool = False,
 ) -> dict[str, float]:
     """Trains one generator; keeps ``last`` and ``best`` in ``out``.
 
     Args:
-        pairs: what to learn from.
+        pairs: rows of the band only.
         out: gets the checkpoints and the log.
+        scales: of the band.
         model_spec: sizes.
-        spec: how to train; without adversarial and feature matching weights, by squares only.
-        config: what else the checkpoints must say.
+        spec: how to train.
         resume: goes on after the last finished epoch.
 
     Returns:
-        The metrics of the last epoch; ``distance`` is the mean of the distances to natural of
-        global variance and modulation spectrum, dB.
+        The metrics of the last epoch.
     """
     torch.manual_seed(spec.seed)
-    everything = np.arange(len(pairs.names))
-    chooses = everything % spec.dev_every == spec.dev_every - 1
-    scales = Scales.of([pairs.natural[i] for i in everything[~chooses]])
+    learns_from, chooses = split(len(pairs.names), spec.dev_every)
     pictures = [
         torch.stack([scales.picture(x[i])[0] for x in (pairs.natural, pairs.made)])
-        for i in everything
+        for i in range(len(pairs.names))
     ]
     height = pictures[0].shape[1]
-    gain = _gain([pictures[i] for i in everything[~chooses]])
+    gain = _gain([pictures[i] for i in learns_from])
     generator = ResidualGenerator(model_spec, height, gain).to(memory_format=torch.channels_last)
-    trains = np.repeat(everything[~chooses], spec.crops)
+    trains = np.repeat(learns_from, spec.crops)
     n_batches = -(-len(trains) // spec.batch_size)
     optimiser = torch.optim.Adam(generator.parameters(), spec.learning_rate, betas=(0.5, 0.9))
     total = spec.epochs * n_batches
     scheduler = warmup_cosine(optimiser, int(spec.warmup_share * total), total)
     adversary = None
     if spec.weights.adversarial or spec.weights.feature_matching:
-        discriminator = PatchDiscriminator(
-            1 + model_spec.conditional,
-            height,
-            model_spec.discriminator_widths,
-            model_spec.discriminator_kernel,
-        ).to(memory_format=torch.channels_last)
+        discriminator = build_jury(model_spec, height).to(memory_format=torch.channels_last)
         learns = torch.optim.Adam(
             discriminator.parameters(), spec.discriminator_rate, betas=(0.5, 0.9)
         )
@@ -145,10 +152,10 @@ def train(
         for group in np.array_split(rng.permutation(trains), n_batches):
             yield torch.stack([_crop(pictures[i], spec.frames, rng) for i in group])
 
-    dev = [(pairs.natural[i], pairs.made[i]) for i in everything[chooses]]
+    dev = [(pairs.natural[i], pairs.made[i]) for i in chooses]
 
     def validate(model: ResidualGenerator, epoch: int) -> dict[str, float]:
-        made = [enhance(model.cpu(), scales, y, seed) for seed, (_, y) in enumerate(dev)]
+        made = [run(model.cpu(), scales, y, seed) for seed, (_, y) in enumerate(dev)]
         model.to(trainer.device)
         return liveliness([natural for natural, _ in dev], made)
 
@@ -169,12 +176,7 @@ def train(
         scheduler,
         spec,
         out,
-        config={
-            **config,
-            "postfilter": model_spec.model_dump(mode="json"),
-            "train": spec.model_dump(mode="json"),
-        },
-        statistics=vars(scales),
+        config={"model": model_spec.model_dump(mode="json"), "train": spec.model_dump(mode="json")},
     )
     return trainer.fit(batches, validate, resume=resume)
 

@@ -103,7 +103,7 @@ class AcousticModel(nn.Module):
         return x
 
     def predict_log_durations(self, encoded: Tensor, mask: Tensor) -> Tensor:
-        """log(1 + steps) of every symbol: (batch, n)."""
+        """Log of the steps that are expected of every symbol: (batch, n)."""
         for block in self.duration:
             encoded = block(encoded, mask)
         return self.log_duration(encoded)[..., 0]

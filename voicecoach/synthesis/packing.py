@@ -8,7 +8,7 @@ KEPT = ("audio", "order", "model", "symbols", "train")
 
 
 def pack(trained: str | Path, out: str | Path, card: str, commit: str = "") -> Path:
-    """Writes a trained voice in 16 bits, with its card.
+    """Writes a trained voice in 8 bits, with its card.
 
     Args:
         trained: a checkpoint of ``training.train``.
@@ -23,7 +23,7 @@ def pack(trained: str | Path, out: str | Path, card: str, commit: str = "") -> P
     return checkpoint.save_folder(
         out,
         {name: loaded.config[name] for name in KEPT},
-        checkpoint.pack(loaded.tensors, big="float16"),
+        checkpoint.pack(loaded.tensors),
         card=card.replace("{commit}", commit or "unknown"),
         statistics=loaded.statistics,
     )

@@ -89,7 +89,7 @@ class TrainedVoice:
             sentence: a text of any length, spoken sentence by sentence; or words with phones, which
                 need not be the right ones. A word without phones is left out.
             rate: 0.5 (slow) to 2.0 (fast); 1.0 is the speaker's own pace.
-            seed: not used: nothing is drawn.
+            seed: of a postfilter's noise; without a postfilter nothing is drawn.
 
         Returns:
             Speech at ``sample_rate`` with the time of each word and phone to 10 ms.
@@ -106,7 +106,7 @@ class TrainedVoice:
         for chunk in chunks(read(sentence), _LONGEST_CHUNK, lambda item: len(item.word.phones) + 1):
             sequence = encode(chunk)
             predicted = self.predict(sequence, rate)
-            waveform = self.vocode(predicted.vocoded)
+            waveform = self.sound(predicted, seed)
             found = spans(chunk, sequence, predicted.durations, start_ms)
             words += found[0]
             phones += found[1]
@@ -131,7 +131,7 @@ class TrainedVoice:
         encoded = self.model.encode(symbols, torch.from_numpy(sequence.places)[None], mask)
         if durations is None:
             log_durations = self.model.predict_log_durations(encoded, mask)[0]
-            durations = _round(log_durations.expm1().numpy() / rate, sequence)
+            durations = _round(log_durations.exp().numpy() / rate, sequence)
         world, spectrum = self.model.decode(encoded, torch.tensor(durations)[None])
         scales = self.statistics
         rows = (world[0] * scales["world_std"] + scales["world_mean"]).double().numpy()
@@ -139,6 +139,11 @@ class TrainedVoice:
         rows[:, voiced] = rows[:, voiced] > 0.0  # a logit
         spectrum = spectrum[0] * scales["spectrum_std"] + scales["spectrum_mean"]
         return Prediction(Vocoded.unstack(rows, self.spec.order), spectrum.numpy(), durations)
+
+    def sound(self, predicted: Prediction, seed: int = 0) -> np.ndarray:
+        """Sound (n_frames * hop_length,) float32 of a prediction; voices with a postfilter have
+        another."""
+        return self.vocode(predicted.vocoded)
 
     def vocode(self, vocoded: Vocoded) -> np.ndarray:
         """Sound (n_frames * hop_length,) float32 of WORLD's parameters."""

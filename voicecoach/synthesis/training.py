@@ -138,9 +138,19 @@ def losses(
         ),
         "aperiodicity": square[..., voiced + 1 :][speaks].mean(),
         "spectrum": (spectrum - batch.spectrum)[inside].square().mean(),
-        "durations": (log_durations - batch.durations.float().log1p())[batch.mask].square().mean(),
+        "durations": _duration_loss(log_durations[batch.mask], batch.durations[batch.mask]),
     }
     return {**found, "total": sum(getattr(weights, name) * loss for name, loss in found.items())}
+
+
+def _duration_loss(log_expected: Tensor, steps: Tensor) -> Tensor:
+    """Poisson deviance, against the mean: unlike the square of logs, it leaves the pace as it is.
+
+    An error in logs is least at the median, and speech by medians is a tenth too fast.
+    """
+    steps = steps.float()
+    deviance = log_expected.exp() - steps + torch.special.xlogy(steps, steps) - steps * log_expected
+    return deviance.mean() / steps.mean()
 
 
 def split(n_utterances: int, dev_every: int) -> tuple[np.ndarray, np.ndarray]:

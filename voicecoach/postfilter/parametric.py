@@ -1,0 +1,43 @@
+"""Mel-cepstra made lively: which rows of a voice's parameters a postfilter changes.
+
+c_0, the loudness, is left alone, as are pitch, voicing and aperiodicity.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from voicecoach.postfilter.postfilter import Enhancer
+from voicecoach.postfilter.training import Pairs
+from voicecoach.synthesis.acoustics import Vocoded
+from voicecoach.synthesis.features import VoiceFolder
+
+KIND = "parametric"
+
+
+def trajectories(folder: VoiceFolder) -> list[np.ndarray]:
+    """c_1, c_2, ... of each utterance: (n_frames, order)."""
+    last = folder.spec.order + 1
+    return [np.array(folder.world[folder.frames(i), 1:last]) for i in range(len(folder.utterances))]
+
+
+def pairs(natural: VoiceFolder, made: VoiceFolder) -> Pairs:
+    """What a postfilter learns from: features of recordings, and what a voice says in their place
+    (``synthesis.systems.predict``)."""
+    names = [utterance.utt for utterance in natural.utterances]
+    return Pairs(trajectories(natural), trajectories(made), names)
+
+
+def enhance(vocoded: Vocoded, enhancer: Enhancer, seed: int = 0) -> Vocoded:
+    """A voice's parameters with livelier mel-cepstra.
+
+    Args:
+        vocoded: of made or recorded speech, with the order that the enhancer was trained on.
+        enhancer: a postfilter, or a baseline.
+        seed: of its noise.
+
+    Raises:
+        ValueError: the order is another one.
+    """
+    lively = enhancer.enhance(vocoded.mcep[:, 1:], seed)
+    return replace(vocoded, mcep=np.concatenate([vocoded.mcep[:, :1], lively], axis=1))

@@ -1,0 +1,145 @@
+"""A trained postfilter: dull features in, lively ones out, whatever the features are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from voicecoach import config
+from voicecoach.config import Spec
+from voicecoach.errors import InputError
+from voicecoach.postfilter import bands
+from voicecoach.postfilter.bands import BandsSpec
+from voicecoach.postfilter.model import PostfilterModelSpec, ResidualGenerator
+from voicecoach.synthesis.features import SynthSpec
+from voicecoach.training import checkpoint
+
+
+class Enhancer(Protocol):
+    """What all postfilters and their baselines can do."""
+
+    def enhance(self, features: np.ndarray, seed: int = 0) -> np.ndarray:
+        """Features (n_frames, height) of made speech to those of livelier speech.
+
+        The same seed gives the same features.
+        """
+        ...
+
+
+class PostfilterSpec(Spec):
+    """What a postfilter works on, and how."""
+
+    kind: Literal["parametric", "stft"]
+    features: SynthSpec
+    model: PostfilterModelSpec
+    bands: BandsSpec
+
+
+@dataclass(frozen=True)
+class Scales:
+    """Mean and standard deviation of natural speech, (height,)."""
+
+    mean: Tensor
+    std: Tensor
+
+    @classmethod
+    def of(cls, natural: Sequence[np.ndarray]) -> "Scales":
+        """Measured on all frames of (n_frames, height)."""
+        frames = torch.from_numpy(np.concatenate(natural)).float()
+        return cls(frames.mean(0), frames.std(0).clamp_min(1e-4))
+
+    def rows(self, band: slice) -> "Scales":
+        """Those of some rows."""
+        return Scales(self.mean[band], self.std[band])
+
+    def picture(self, features: np.ndarray) -> Tensor:
+        """(n_frames, height) -> normalised (1, height, n_frames)."""
+        return ((torch.from_numpy(features).float() - self.mean) / self.std).T[None]
+
+    def features(self, picture: Tensor) -> np.ndarray:
+        """Undoes ``picture``."""
+        return (picture[0].T * self.std + self.mean).numpy()
+
+
+def run(
+    generator: ResidualGenerator, scales: Scales, features: np.ndarray, seed: int = 0
+) -> np.ndarray:
+    """One generator over features (n_frames, height) -> the same shape."""
+    picture = scales.picture(features)[None].contiguous(memory_format=torch.channels_last)
+    noise = torch.randn(picture.shape, generator=torch.Generator().manual_seed(seed))
+    with torch.inference_mode():
+        return scales.features(generator(picture, noise)[0]).astype(features.dtype)
+
+
+class Postfilter:
+    """Generators over bands of rows, cross-faded where bands overlap.
+
+    Args:
+        spec: what it works on.
+        generators: one for each band, in evaluation mode.
+        scales: of all rows.
+    """
+
+    def __init__(
+        self, spec: PostfilterSpec, generators: Sequence[ResidualGenerator], scales: Scales
+    ) -> None:
+        self.spec = spec
+        self.scales = scales
+        self._height = len(scales.mean)
+        self._bands = bands.cut(self._height, spec.bands)
+        self._generators = [
+            generator.to(memory_format=torch.channels_last).eval() for generator in generators
+        ]
+
+    @classmethod
+    def from_pretrained(cls, folder: str | Path) -> "Postfilter":
+        """Loads a checkpoint folder.
+
+        Raises:
+            InputError: there is none, it is damaged, or it is no postfilter.
+        """
+        found = checkpoint.load(folder)
+        try:
+            values = {name: found.config[name] for name in PostfilterSpec.model_fields}
+            scales = Scales(found.statistics["mean"].float(), found.statistics["std"].float())
+        except KeyError as error:
+            raise InputError(
+                f"The checkpoint {folder} is no postfilter: it has no {error}."
+            ) from error
+        spec = config.parse(values, PostfilterSpec, found.folder)
+        generators = []
+        for number, band in enumerate(bands.cut(len(scales.mean), spec.bands)):
+            generator = ResidualGenerator(spec.model, band.stop - band.start)
+            prefix = f"{number}."
+            own = {
+                k.removeprefix(prefix): t for k, t in found.tensors.items() if k.startswith(prefix)
+            }
+            checkpoint.load_weights(generator, own, found.folder)
+            generators.append(generator)
+        return cls(spec, generators, scales)
+
+    def enhance(self, features: np.ndarray, seed: int = 0) -> np.ndarray:
+        """Features (n_frames, height) of made speech to those of livelier speech.
+
+        Args:
+            features: at least one frame.
+            seed: of the noise; the same seed gives the same features.
+
+        Raises:
+            ValueError: ``features`` has another height.
+        """
+        if features.ndim != 2 or features.shape[1] != self._height:
+            raise ValueError(f"features {features.shape}, not (n_frames, {self._height})")
+        parts = [
+            run(generator, self.scales.rows(band), features[:, band], seed + number)
+            for number, (generator, band) in enumerate(
+                zip(self._generators, self._bands, strict=True)
+            )
+        ]
+        if len(parts) == 1:
+            return parts[0]
+        return bands.join(parts, self._bands, self._height).astype(features.dtype)
