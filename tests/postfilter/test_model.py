@@ -13,7 +13,8 @@ from voicecoach.postfilter.model import (
 @pytest.fixture
 def spec(repo) -> PostfilterModelSpec:
     small = config.load(repo / "conf/model/postfilter_small.yaml", PostfilterModelSpec)
-    return small.model_copy(update={"widths": (4, 4), "generator_view": "rows"})
+    changes = {"widths": (4, 4), "generator_view": "rows", "context_rows": 0}
+    return small.model_copy(update=changes)
 
 
 def moved(generator: ResidualGenerator) -> ResidualGenerator:
@@ -58,6 +59,23 @@ def test_noise_and_rows_matter(spec) -> None:
         first = generator(picture, noise)
         assert not torch.allclose(first, generator(picture, noise + 1))
         assert not torch.allclose(first.roll(1, 2), generator(picture.roll(1, 2), noise.roll(1, 2)))
+
+
+def test_context_is_shown_and_left_alone(spec) -> None:
+    torch.manual_seed(0)
+    spec = spec.model_copy(update={"context_rows": 2, "generator_view": "waves"})
+    generator = moved(ResidualGenerator(spec, 5))
+    picture, noise = torch.randn(1, 1, 7, 20), torch.randn(1, 1, 5, 20)
+    louder = picture.clone()
+    louder[:, :, 0] += 1.0
+    with torch.no_grad():
+        first, second = generator(picture, noise), generator(louder, noise)
+    assert torch.equal(first[:, :, :2], picture[:, :, :2])
+    assert torch.equal(second[:, :, :2], louder[:, :, :2])
+    assert not torch.allclose(first[:, :, 2:], second[:, :, 2:])
+    jury = build_jury(spec, 5).eval()
+    with torch.no_grad():
+        assert not torch.allclose(jury(picture)[0], jury(louder)[0])
 
 
 def test_the_published_size(repo) -> None:

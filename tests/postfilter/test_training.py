@@ -15,7 +15,9 @@ from voicecoach.training import checkpoint
 @pytest.fixture
 def model_spec(repo) -> PostfilterModelSpec:
     spec = config.load(repo / "conf/model/postfilter_small.yaml", PostfilterModelSpec)
-    return spec.model_copy(update={"widths": (8, 8), "discriminator_widths": (8, 8)})
+    return spec.model_copy(
+        update={"widths": (8, 8), "discriminator_widths": (8, 8), "context_rows": 0}
+    )
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ class PostfilterModelSpec(Spec):
     discriminator_kernel: int = Field(gt=0)
     views: tuple[View, ...] = Field(min_length=1)  # what discriminators look at
     generator_view: View
+    context_rows: int = Field(ge=0)  # the first rows of a picture are shown and left alone
     conditional: bool  # whether the discriminator sees what the generator was given
 
 
@@ -34,11 +35,11 @@ class ResidualGenerator(nn.Module):
     Kaneko et al., "Generative adversarial network-based postfilter for statistical parametric
     speech synthesis", ICASSP 2017: convolutions, the picture y concatenated before each. Rows mean
     different things, so that the first layer has a bias and y a gain of its own for each. It begins
-    with R = 0.
+    with R = 0. Context, such as loudness and voicing, is concatenated in the same way.
 
     Args:
         spec: sizes.
-        height: rows of the picture.
+        height: rows of the picture without context.
         gain: (height,) what a begins as; None is 1.
     """
 
@@ -47,9 +48,10 @@ class ResidualGenerator(nn.Module):
         widths = [1, *spec.widths, 1]
         padding = spec.kernel // 2
         self.layers = nn.ModuleList(
-            nn.Conv2d(before + 1, after, spec.kernel, padding=padding)
+            nn.Conv2d(before + 1 + spec.context_rows, after, spec.kernel, padding=padding)
             for before, after in itertools.pairwise(widths)
         )
+        self.context_rows = spec.context_rows
         self.register_buffer("basis", basis(spec.generator_view, height), persistent=False)
         self.row_bias = nn.Parameter(torch.zeros(1, widths[1], len(self.basis), 1))
         gain = torch.ones(height) if gain is None else gain.detach().clone().float()
@@ -58,15 +60,24 @@ class ResidualGenerator(nn.Module):
         nn.init.zeros_(self.layers[-1].bias)
 
     def forward(self, picture: Tensor, noise: Tensor) -> Tensor:
-        """(batch, 1, height, n_frames) and noise of the same shape -> the same shape."""
-        seen, hidden = self.basis @ picture, self.basis @ noise
+        """Makes pictures lively.
+
+        Args:
+            picture: (batch, 1, context_rows + height, n_frames).
+            noise: (batch, 1, height, n_frames).
+
+        Returns:
+            As ``picture``, with the same context.
+        """
+        seen, hidden = look(picture, self.basis, self.context_rows), self.basis @ noise
         for number, layer in enumerate(self.layers):
             hidden = layer(torch.cat([hidden, seen], dim=1))
             if not number:
                 hidden = hidden + self.row_bias
             if number + 1 < len(self.layers):
                 hidden = F.leaky_relu(hidden, 0.2)
-        return self.row_gain * picture + self.basis.T @ hidden
+        context, rows = picture[:, :, : self.context_rows], picture[:, :, self.context_rows :]
+        return torch.cat([context, self.row_gain * rows + self.basis.T @ hidden], dim=2)
 
 
 class Viewer(nn.Module):
@@ -74,30 +85,52 @@ class Viewer(nn.Module):
 
     Args:
         view: which.
-        height: rows of the pictures.
-        discriminator: made for as many rows as ``basis(view, height)`` has.
+        height: rows of the pictures without context.
+        context_rows: rows of context before them.
+        discriminator: made for as many rows as ``basis(view, height)`` has, and for the channels
+            that ``look`` gives.
     """
 
-    def __init__(self, view: View, height: int, discriminator: nn.Module) -> None:
+    def __init__(
+        self, view: View, height: int, context_rows: int, discriminator: nn.Module
+    ) -> None:
         super().__init__()
+        self.context_rows = context_rows
         self.register_buffer("basis", basis(view, height), persistent=False)
         self.discriminator = discriminator
 
     def forward(self, picture: Tensor) -> tuple[Tensor, list[Tensor]]:
         """As the discriminator."""
-        return self.discriminator(self.basis @ picture)
+        return self.discriminator(look(picture, self.basis, self.context_rows))
 
 
 def build_jury(spec: PostfilterModelSpec, height: int) -> Jury:
-    """A discriminator for each view of pictures of ``height`` rows."""
+    """A discriminator for each view of pictures of ``height`` rows after those of context."""
     members = []
     for view in spec.views:
         n = len(basis(view, height))
         own = PatchDiscriminator(
-            1 + spec.conditional, n, spec.discriminator_widths, spec.discriminator_kernel
+            1 + spec.conditional + spec.context_rows,
+            n,
+            spec.discriminator_widths,
+            spec.discriminator_kernel,
         )
-        members.append(Viewer(view, height, own))
+        members.append(Viewer(view, height, spec.context_rows, own))
     return Jury(members)
+
+
+def look(picture: Tensor, basis: Tensor, context_rows: int) -> Tensor:
+    """Pictures (batch, channels, context_rows + height, n_frames) through a basis (n, height).
+
+    Returns:
+        (batch, channels + context_rows, n, n_frames): each row of context, of the first channel,
+        fills a channel of its own.
+    """
+    rows = basis @ picture[:, :, context_rows:]
+    if not context_rows:
+        return rows
+    context = picture[:, 0, :context_rows, None].expand(-1, -1, len(basis), -1)
+    return torch.cat([rows, context], dim=1)
 
 
 def basis(view: View, height: int) -> Tensor:

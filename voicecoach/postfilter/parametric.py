@@ -15,17 +15,20 @@ from voicecoach.synthesis.features import VoiceFolder
 KIND = "parametric"
 
 
-def trajectories(folder: VoiceFolder) -> list[np.ndarray]:
-    """c_1, c_2, ... of each utterance: (n_frames, order)."""
-    last = folder.spec.order + 1
-    return [np.array(folder.world[folder.frames(i), 1:last]) for i in range(len(folder.utterances))]
+CONTEXT = 2  # rows that are shown only: c_0 and voicing
+
+
+def features(vocoded: Vocoded) -> np.ndarray:
+    """c_0, voicing, c_1, c_2, ...: (n_frames, CONTEXT + order)."""
+    columns = (vocoded.mcep[:, :1], vocoded.voiced[:, None], vocoded.mcep[:, 1:])
+    return np.concatenate(columns, axis=1)
 
 
 def pairs(natural: VoiceFolder, made: VoiceFolder) -> Pairs:
     """What a postfilter learns from: features of recordings, and what a voice says in their place
     (``synthesis.systems.predict``)."""
     names = [utterance.utt for utterance in natural.utterances]
-    return Pairs(trajectories(natural), trajectories(made), names)
+    return Pairs(_features(natural), _features(made), names)
 
 
 def enhance(vocoded: Vocoded, enhancer: Enhancer, seed: int = 0) -> Vocoded:
@@ -39,5 +42,11 @@ def enhance(vocoded: Vocoded, enhancer: Enhancer, seed: int = 0) -> Vocoded:
     Raises:
         ValueError: the order is another one.
     """
-    lively = enhancer.enhance(vocoded.mcep[:, 1:], seed)
+    lively = enhancer.enhance(features(vocoded), seed)[:, CONTEXT:]
     return replace(vocoded, mcep=np.concatenate([vocoded.mcep[:, :1], lively], axis=1))
+
+
+def _features(folder: VoiceFolder) -> list[np.ndarray]:
+    order = folder.spec.order
+    rows = [np.array(folder.world[folder.frames(i)]) for i in range(len(folder.utterances))]
+    return [features(Vocoded.unstack(each, order)) for each in rows]

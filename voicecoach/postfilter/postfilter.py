@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 import numpy as np
 import torch
+from pydantic import model_validator
 from torch import Tensor
 
 from voicecoach import config
@@ -38,6 +39,12 @@ class PostfilterSpec(Spec):
     model: PostfilterModelSpec
     bands: BandsSpec
 
+    @model_validator(mode="after")
+    def _consistent(self) -> "PostfilterSpec":
+        if self.model.context_rows and self.bands.n_bands > 1:
+            raise ValueError("bands have no context_rows: set them to 0")
+        return self
+
 
 @dataclass(frozen=True)
 class Scales:
@@ -68,11 +75,14 @@ class Scales:
 def run(
     generator: ResidualGenerator, scales: Scales, features: np.ndarray, seed: int = 0
 ) -> np.ndarray:
-    """One generator over features (n_frames, height) -> the same shape."""
-    picture = scales.picture(features)[None].contiguous(memory_format=torch.channels_last)
-    noise = torch.randn(picture.shape, generator=torch.Generator().manual_seed(seed))
+    """One generator over features (n_frames, context_rows + height) -> the same shape."""
+    picture = scales.picture(features)[None]
+    size = (1, 1, features.shape[1] - generator.context_rows, len(features))
+    noise = torch.randn(size, generator=torch.Generator().manual_seed(seed))
     with torch.inference_mode():
-        return scales.features(generator(picture, noise)[0]).astype(features.dtype)
+        made = scales.features(generator(picture, noise)[0]).astype(features.dtype)
+    made[:, : generator.context_rows] = features[:, : generator.context_rows]
+    return made
 
 
 class Postfilter:
@@ -113,7 +123,8 @@ class Postfilter:
         spec = config.parse(values, PostfilterSpec, found.folder)
         generators = []
         for number, band in enumerate(bands.cut(len(scales.mean), spec.bands)):
-            generator = ResidualGenerator(spec.model, band.stop - band.start)
+            height = band.stop - band.start - spec.model.context_rows
+            generator = ResidualGenerator(spec.model, height)
             prefix = f"{number}."
             own = {
                 k.removeprefix(prefix): t for k, t in found.tensors.items() if k.startswith(prefix)

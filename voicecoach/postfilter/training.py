@@ -131,8 +131,9 @@ def train_band(
         torch.stack([scales.picture(x[i])[0] for x in (pairs.natural, pairs.made)])
         for i in range(len(pairs.names))
     ]
-    height = pictures[0].shape[1]
-    gain = _gain([pictures[i] for i in learns_from])
+    n_context = model_spec.context_rows
+    height = pictures[0].shape[1] - n_context
+    gain = _gain([pictures[i][:, n_context:] for i in learns_from])
     generator = ResidualGenerator(model_spec, height, gain).to(memory_format=torch.channels_last)
     trains = np.repeat(learns_from, spec.crops)
     n_batches = -(-len(trains) // spec.batch_size)
@@ -157,14 +158,18 @@ def train_band(
     def validate(model: ResidualGenerator, epoch: int) -> dict[str, float]:
         made = [run(model.cpu(), scales, y, seed) for seed, (_, y) in enumerate(dev)]
         model.to(trainer.device)
-        return liveliness([natural for natural, _ in dev], made)
+        natural = [natural[:, n_context:] for natural, _ in dev]
+        return liveliness(natural, [features[:, n_context:] for features in made])
 
     def generate(generator: ResidualGenerator, batch: Tensor) -> Outputs:
-        made = batch[:, 1:]
-        fake = generator(made, torch.randn_like(made))
-        if not model_spec.conditional:
-            return Outputs(batch[:, :1], fake)
-        return Outputs(batch, torch.cat([fake, made], dim=1))
+        """``batch`` (n, 2, rows, n_frames): natural, made."""
+        natural, made = batch[:, :1], batch[:, 1:]
+        fake = generator(made, torch.randn_like(made[:, :, n_context:]))
+        # What is only shown is not to be judged: both have the context of the made one.
+        real = torch.cat([made[:, :, :n_context], natural[:, :, n_context:]], dim=2)
+        if model_spec.conditional:
+            real, fake = torch.cat([real, made], dim=1), torch.cat([fake, made], dim=1)
+        return Outputs(real, fake)
 
     trainer = GANTrainer(
         generator,
