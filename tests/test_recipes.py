@@ -212,6 +212,30 @@ def test_all_stages_of_a_voice(repo, read_speech, tmp_path):
     speech = voices.load(tmp_path / "packed").speak("Red bears left.")
     assert [word for word, _, _ in speech.words] == ["Red", "bears", "left"]
 
+    # A postfilter over it.
+    how = [tmp_path / name for name in ("filter.yaml", "gan.yaml", "squares.yaml")]
+    how[0].write_text(
+        f"base: {repo}/conf/model/postfilter_small.yaml\n"
+        "widths: [4]\ndiscriminator_widths: [4, 4]\n"
+    )
+    for path, name in zip(how[1:], ("postfilter", "postfilter_squares"), strict=True):
+        path.write_text(f"base: {repo}/conf/train/{name}.yaml\ndev_every: 5\ncrops: 1\nepochs: 1\n")
+    over = ["--synth-exp", tmp_path / "exp", "--exp", tmp_path / "over", "--model", how[0]]
+    over += ["--train-config", how[1], "--squares", how[2]]
+    over += ["--pack-to", tmp_path / "packed/parametric"]
+    done = run_recipe(repo, *over, recipe="kathleen/postfilter1")
+    assert done.returncode == 0, done.stderr
+    assert [line for line in done.stdout.splitlines() if line.startswith("Stage")] == [
+        f"Stage {number}: {name}"
+        for number, name in enumerate(("features", "train", "infer", "measure", "pack"), start=3)
+    ]
+    metrics = json.loads((tmp_path / "over/test/metrics.json").read_text())
+    assert set(metrics["systems"]) >= {"natural", "none", "gv", "noise", "gan", "squares"}
+    assert metrics["systems"]["gv"]["variance_db"]["value"] < 1.0
+    livelier = voices.load(tmp_path / "packed").speak("Red bears left.")
+    assert livelier.words == speech.words
+    assert not np.array_equal(livelier.waveform, speech.waveform)
+
     # What is finished is kept.
     before = (tmp_path / "exp/voice/last/model.safetensors").stat().st_mtime_ns
     again = run_recipe(repo, *options, "--stage", 3, "--stop-stage", 4, recipe="kathleen/synth1")

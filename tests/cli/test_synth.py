@@ -77,3 +77,31 @@ def test_a_voice_that_is_none(tmp_path) -> None:
     assert isinstance(result.exception, InputError)
     assert "nobody" in str(result.exception)
     assert not list(tmp_path.iterdir())
+
+
+def test_postfilters(tmp_path) -> None:
+    """Each makes another sound, all of the same length."""
+    sounds = {}
+    for choice in ("none", "gv", "parametric", "auto"):
+        path = tmp_path / f"{choice}.wav"
+        result = run("See it.", "-o", path, "--voice", "kathleen", "--postfilter", choice)
+        assert result.exit_code == 0, result.output
+        sounds[choice] = soundfile.read(path)[0]
+    assert len({len(sound) for sound in sounds.values()}) == 1
+    assert np.array_equal(sounds["auto"], sounds["parametric"])
+    for one, other in (("none", "gv"), ("gv", "parametric")):
+        assert np.abs(sounds[one] - sounds[other]).max() > 0.01
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--postfilter", "gv"], "reference voice has no postfilter"),
+        (["--postfilter", "magic", "--voice", "kathleen"], "magic"),
+    ],
+)
+def test_postfilters_that_are_none(tmp_path, arguments, message) -> None:
+    result = run("Hello.", "-o", tmp_path / "a.wav", *arguments)
+    assert isinstance(result.exception, InputError)
+    assert message in str(result.exception)
+    assert not list(tmp_path.iterdir())

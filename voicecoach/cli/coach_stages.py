@@ -11,7 +11,14 @@ if TYPE_CHECKING:
     from voicecoach.coaching.features import PhoneFolder
 
 
-def features(data: Path, out: Path, jobs: int, audio: Path | None, align_with: Path | None) -> None:
+def features(
+    data: Path,
+    out: Path,
+    jobs: int,
+    audio: Path | None,
+    align_with: Path | None,
+    voice: Path | None,
+) -> None:
     """Measures every phone of a feature folder of the scorer (``data``)."""
     from rich.progress import Progress
 

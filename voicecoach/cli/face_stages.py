@@ -38,7 +38,14 @@ def validate(data: Path, as_json: bool) -> None:
         raise typer.Exit(EXIT_SOME_FAILED)
 
 
-def features(data: Path, out: Path, jobs: int, audio: Path | None, align_with: Path | None) -> None:
+def features(
+    data: Path,
+    out: Path,
+    jobs: int,
+    audio: Path | None,
+    align_with: Path | None,
+    voice: Path | None,
+) -> None:
     """Cuts out every face, in one process: it takes seconds."""
     from rich.progress import Progress
 

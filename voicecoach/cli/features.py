@@ -44,6 +44,15 @@ def features(
             show_default=False,
         ),
     ] = None,
+    voice: Annotated[
+        Path | None,
+        typer.Option(
+            "--voice",
+            metavar="CHECKPOINT",
+            help="Voice that says the sentences (postfilter only).",
+            show_default=False,
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the disturbances.")] = 0,
     jobs: Annotated[int, typer.Option(min=1, help="Processes, one copy each at a time.")] = 1,
     task: TaskOption = Task.score,
@@ -58,7 +67,7 @@ def features(
     What is finished is kept: run the same command again to go on after an interruption.
     """
     if stage := other_stage(task, "features"):
-        return stage(data, out, jobs, audio, align_with)
+        return stage(data, out, jobs, audio, align_with, voice)
     from rich.progress import Progress
 
     from voicecoach import config

@@ -68,6 +68,15 @@ VoiceName = Annotated[
         help="Who speaks: reference, kathleen, or a folder that recipes/synth.sh trained.",
     ),
 ]
+PostfilterName = Annotated[
+    str,
+    typer.Option(
+        "--postfilter",
+        metavar="auto|parametric|gv|none",
+        help="How a voice is made livelier: by a GAN, by variance scaling, not at all. auto: the "
+        "first that it has.",
+    ),
+]
 AsJson = Annotated[
     bool, typer.Option("--json", help="Print everything as JSON on standard output.")
 ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voicecoach.cli.options import Backend, Device, VoiceName
+from voicecoach.cli.options import Backend, Device, PostfilterName, VoiceName
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,6 +25,7 @@ def play(
         float, typer.Option(help="Pace, 0.5 (slow) to 2.0 (fast); the pitch stays.")
     ] = 1.0,
     voice: VoiceName = "reference",
+    postfilter: PostfilterName = "auto",
     backend: Backend = None,
 ) -> None:
     """Play a recording, or have a voice speak a text.
@@ -45,7 +46,7 @@ def play(
     else:
         from voicecoach.synthesis import voices
 
-        speech = voices.load(voice).speak(what, rate=rate)
+        speech = voices.load(voice, postfilter).speak(what, rate=rate)
         waveform, sample_rate = speech.waveform, speech.sample_rate
     player.play(waveform, sample_rate, device, backend)
 

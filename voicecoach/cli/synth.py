@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from voicecoach.cli.options import VoiceName
+from voicecoach.cli.options import PostfilterName, VoiceName
 
 
 def synth(
@@ -19,6 +19,7 @@ def synth(
         float, typer.Option(help="Pace, 0.5 (slow) to 2.0 (fast); 1.0 is the voice's own.")
     ] = 1.0,
     voice: VoiceName = "reference",
+    postfilter: PostfilterName = "auto",
     seed: Annotated[
         int, typer.Option(min=0, help="The same text, rate and seed give the same file.")
     ] = 0,
@@ -36,6 +37,6 @@ def synth(
     from voicecoach.audio.io import save
     from voicecoach.synthesis import voices
 
-    speech = voices.load(voice).speak(text, rate=rate, seed=seed)
+    speech = voices.load(voice, postfilter).speak(text, rate=rate, seed=seed)
     save(output, speech.waveform, speech.sample_rate)
     typer.echo(f"Wrote {output} ({speech.duration_ms / 1000:.1f} s).", err=True)

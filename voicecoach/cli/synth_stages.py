@@ -11,7 +11,14 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 
-def features(data: Path, out: Path, jobs: int, audio: Path | None, align_with: Path | None) -> None:
+def features(
+    data: Path,
+    out: Path,
+    jobs: int,
+    audio: Path | None,
+    align_with: Path | None,
+    voice: Path | None,
+) -> None:
     """Aligns and measures the recordings of one speaker."""
     from voicecoach import config
     from voicecoach.audio.spec import AudioSpec
@@ -21,7 +28,7 @@ def features(data: Path, out: Path, jobs: int, audio: Path | None, align_with: P
     spec = features.SynthSpec(audio=config.load(audio or Path("conf/audio/24k.yaml"), AudioSpec))
     utterances = kaldi.read(data)
     with _progress() as progress:
-        show = _shower(progress, "Measuring")
+        show = shower(progress, "Measuring")
         failed = features.extract(utterances, out, spec, align_with, jobs, show)
     warn(f"{out}: {len(utterances) - len(failed)} utterances")
     for utt, reason in failed.items():
@@ -65,8 +72,8 @@ def infer(
 
     voice, folder = TrainedVoice.from_pretrained(model[0]), load(data)
     with _progress() as progress:
-        systems.predict(folder, voice, out / systems.PREDICTED, _shower(progress, "Predicting"))
-        systems.speak(folder, voice, out, _shower(progress, "Speaking"))
+        systems.predict(folder, voice, out / systems.PREDICTED, shower(progress, "Predicting"))
+        systems.speak(folder, voice, out, shower(progress, "Speaking"))
 
 
 def measure(
@@ -91,7 +98,7 @@ def measure(
         raise InputError("Give --train, the features that trained the voice, for the baseline.")
     make_folder(out)
     with _progress() as progress:
-        show = _shower(progress, "Listening")
+        show = shower(progress, "Listening")
         metrics = measuring.measure(spoken, load(features), load(train), draws, seed, show)
     for reason in metrics["missing_judges"]:
         warn(reason)
@@ -127,6 +134,7 @@ def _progress() -> "Progress":
     return Progress(*Progress.get_default_columns(), console=log_console())
 
 
-def _shower(progress: "Progress", title: str) -> Callable[[int, int], None]:
+def shower(progress: "Progress", title: str) -> Callable[[int, int], None]:
+    """A bar, and the function that moves it."""
     bar = progress.add_task(title, total=None)
     return lambda done, total: progress.update(bar, completed=done, total=total)

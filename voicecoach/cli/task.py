@@ -18,6 +18,7 @@ class Task(str, Enum):
     face = "face"
     coach = "coach"
     synth = "synth"
+    postfilter = "postfilter"
 
 
 TaskOption = Annotated[
@@ -29,7 +30,7 @@ FaceFeatures = Annotated[
     typer.Option(
         "--features",
         metavar="FOLDER",
-        help="Faces that the network was trained on (stage 3; faces only).",
+        help="Of stage 3: faces that the network was trained on, or what a voice made.",
         show_default=False,
     ),
 ]

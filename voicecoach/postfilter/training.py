@@ -14,7 +14,7 @@ from voicecoach.config import Spec
 from voicecoach.losses.adversarial import Criterion
 from voicecoach.metrics import modulation
 from voicecoach.postfilter.bands import cut
-from voicecoach.postfilter.baselines import VarianceScaling
+from voicecoach.postfilter.baselines import MatchedNoise, VarianceScaling
 from voicecoach.postfilter.model import PostfilterModelSpec, ResidualGenerator, build_jury
 from voicecoach.postfilter.postfilter import PostfilterSpec, Scales, run
 from voicecoach.synthesis.training import split
@@ -83,7 +83,9 @@ def train(
     out = Path(out)
     height = pairs.natural[0].shape[1]
     scales = Scales.of([pairs.natural[i] for i in split(len(pairs.names), spec.dev_every)[0]])
-    deviation = VarianceScaling.fit(pairs.natural).deviation  # the baseline goes with it
+    # The baselines go with it.
+    deviation = VarianceScaling.fit(pairs.natural).deviation
+    noise = MatchedNoise.fit(pairs.natural, pairs.made).filters
     metrics, tensors = [], {}
     for number, band in enumerate(cut(height, filter_spec.bands)):
         own = Pairs(
@@ -99,7 +101,11 @@ def train(
         out / "postfilter",
         {**filter_spec.model_dump(mode="json"), "train": spec.model_dump(mode="json")},
         tensors,
-        statistics={**vars(scales), "deviation": torch.from_numpy(deviation)},
+        statistics={
+            **vars(scales),
+            "deviation": torch.from_numpy(deviation),
+            "noise": torch.from_numpy(noise),
+        },
     )
     return metrics
 

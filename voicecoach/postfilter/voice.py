@@ -28,8 +28,12 @@ class FilteredVoice(TrainedVoice):
         return self.vocode(parametric.enhance(predicted.vocoded, self.enhancer, seed))
 
 
-def load(folder: Path, choice: Choice = "auto") -> TrainedVoice:
+def load(folder: Path, choice: str = "auto") -> TrainedVoice:
     """A voice of a checkpoint folder, with the postfilter that lies in a folder inside.
+
+    Args:
+        folder: of the voice.
+        choice: one of ``Choice``.
 
     Raises:
         InputError: there is no such voice, or it has no such postfilter.

@@ -7,20 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from voicecoach.audio import io
 from voicecoach.errors import InputError
 from voicecoach.metrics import distortion
-from voicecoach.metrics.bootstrap import bootstrap
 from voicecoach.metrics.correlation import pearson
 from voicecoach.synthesis import features
 from voicecoach.synthesis.baseline import symbol_means
 from voicecoach.synthesis.features import STEP_MS, VoiceFolder
+from voicecoach.synthesis.judging import cell, judge, mean, ratio
 from voicecoach.synthesis.symbols import FIRST_PHONE
-from voicecoach.synthesis.systems import PREDICTED, SPEED, STEPS, WAV
-
-Value = dict[str, float | None]
-"""``value`` over all sentences, and the 95 % interval over them, ``low`` and ``high``; None where
-they are not defined."""
+from voicecoach.synthesis.systems import PREDICTED, SPEED, STEPS
 
 
 def measure(
@@ -57,13 +52,13 @@ def measure(
         "voice": _columns(natural, predicted, np.load(spoken / STEPS, allow_pickle=False)),
         "symbol means": _columns(natural, means, steps),
     }
-    judges, missing = _judge(spoken, natural, progress)
+    judges, missing = judge(spoken, natural.utterances, progress)
     draws = {"n_draws": n_draws, "seed": seed}
     return {
         "counts": {"sentences": len(natural.utterances)},
-        "features": {s: {k: _mean(v, **draws) for k, v in c.items()} for s, c in found.items()},
+        "features": {s: {k: mean(v, **draws) for k, v in c.items()} for s, c in found.items()},
         "judges": {
-            system: {measure: _ratio(*sums.T, **draws) for measure, sums in columns.items()}
+            system: {measure: ratio(*sums.T, **draws) for measure, sums in columns.items()}
             for system, columns in judges.items()
         },
         "missing_judges": missing,
@@ -101,48 +96,6 @@ def _pitch(rows: np.ndarray, at: int) -> tuple[np.ndarray, np.ndarray]:
     return rows[:, at], rows[:, at + 1] > 0.5
 
 
-def _judge(
-    spoken: Path, natural: VoiceFolder, progress: Callable[[int, int], None] | None
-) -> tuple[dict[str, dict[str, np.ndarray]], list[str]]:
-    """By system and measure (n_sentences, 2), sums above and below; and who is missing."""
-    from voicecoach.metrics.judges import SAMPLE_RATE, NaturalnessJudge, WordJudge
-
-    judges, missing = {}, []
-    for name, make in (("naturalness", NaturalnessJudge), ("word_error_rate", WordJudge)):
-        try:
-            judges[name] = make()
-        except InputError as error:
-            missing.append(str(error))
-    systems = sorted(path.name for path in (spoken / WAV).iterdir())
-    found: dict[str, dict[str, list]] = {
-        system: {name: [] for name in judges} for system in systems
-    }
-    for done, utterance in enumerate(natural.utterances, start=1):
-        for system in systems if judges else ():
-            waveform = io.load(spoken / WAV / system / f"{utterance.utt}.flac", SAMPLE_RATE)
-            for name, judge in judges.items():
-                if name == "naturalness":
-                    sums = (judge.opinion(waveform), 1)
-                else:
-                    sums = judge.errors(waveform, utterance.text)
-                found[system][name].append(sums)
-        if progress is not None:
-            progress(done, len(natural.utterances))
-    return {s: {k: np.array(v) for k, v in c.items()} for s, c in found.items()}, missing
-
-
-def _mean(values: np.ndarray, n_draws: int, seed: int) -> Value:
-    known = values[np.isfinite(values)]
-    return _ratio(known, np.ones(len(known)), n_draws, seed)
-
-
-def _ratio(above: np.ndarray, below: np.ndarray, n_draws: int, seed: int) -> Value:
-    drawn = bootstrap(np.stack([above, below], 1), lambda s: s[:, 0] / s[:, 1], n_draws, seed)
-    value = above.sum() / below.sum() if below.sum() else np.nan
-    found = {"value": float(value), "low": drawn.low, "high": drawn.high}
-    return {name: number if np.isfinite(number) else None for name, number in found.items()}
-
-
 _HEADERS = {
     "mcd_db": "MCD dB",
     "f0_rmse_cents": "F0 RMSE cents",
@@ -169,21 +122,10 @@ def markdown(metrics: dict[str, Any]) -> str:
             f"| | {' | '.join(_HEADERS[name] for name in names)} |",
             f"| --- |{' ---: |' * len(names)}",
             *(
-                f"| {system} | {' | '.join(_cell(columns.get(name)) for name in names)} |"
+                f"| {system} | {' | '.join(cell(columns.get(name)) for name in names)} |"
                 for system, columns in rows.items()
             ),
             "",
         ]
     speeds = (f"{name} {1 / x:.0f}" for name, x in metrics["seconds_per_second"].items())
     return "\n".join([*lines, f"Times faster than real time: {', '.join(speeds)}.", ""])
-
-
-def _cell(value: Value | None) -> str:
-    if value is None or value["value"] is None:
-        return ""
-    size = abs(value["value"])
-    digits = 0 if size >= 100 else 3 if size < 1 else 2
-    text = f"{value['value']:.{digits}f}"
-    if value["low"] is None:
-        return text
-    return f"{text} ({value['low']:.{digits}f} to {value['high']:.{digits}f})"

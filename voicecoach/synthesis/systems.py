@@ -12,11 +12,12 @@ from voicecoach.data.atomic import make_folder, replacing, write_json
 from voicecoach.synthesis import acoustics, script
 from voicecoach.synthesis.acoustics import Vocoded
 from voicecoach.synthesis.features import VoiceFolder, save
+from voicecoach.synthesis.judging import WAV
 from voicecoach.synthesis.symbols import SymbolSequence, encode
 from voicecoach.synthesis.trained import TrainedVoice
 
 NATURAL = "natural"
-WAV, PREDICTED, STEPS, SPEED = "wav", "predicted", "steps.npy", "speed.json"
+PREDICTED, STEPS, SPEED = "predicted", "steps.npy", "speed.json"
 
 Waveforms = Iterator[tuple[str, np.ndarray]]
 

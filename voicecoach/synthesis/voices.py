@@ -37,13 +37,23 @@ def find(name_or_folder: str | Path) -> Path | None:
     )
 
 
-def load(name_or_folder: str | Path = REFERENCE) -> Voice:
-    """A voice, as ``find`` finds it. Raises ``InputError`` as ``find`` does."""
+def load(name_or_folder: str | Path = REFERENCE, postfilter: str = "auto") -> Voice:
+    """A voice.
+
+    Args:
+        name_or_folder: as in ``find``.
+        postfilter: one of ``postfilter.voice.Choice``; the reference voice needs none.
+
+    Raises:
+        InputError: there is no such voice, or it has no such postfilter.
+    """
     folder = find(name_or_folder)
     if folder is None:
+        if postfilter not in ("auto", "none"):
+            raise InputError("The reference voice has no postfilter: leave out --postfilter.")
         from voicecoach.synthesis.reference import ReferenceVoice
 
         return ReferenceVoice()
-    from voicecoach.synthesis.trained import TrainedVoice
+    from voicecoach.postfilter.voice import load as load_filtered
 
-    return TrainedVoice.from_pretrained(folder)
+    return load_filtered(folder, postfilter)

@@ -1,0 +1,116 @@
+"""Every postfilter and baseline side by side."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import soundfile
+from PIL import Image
+
+from voicecoach.audio import io
+from voicecoach.data.utterance import Utterance
+from voicecoach.errors import InputError
+from voicecoach.postfilter import measuring, parametric, pictures, systems
+from voicecoach.postfilter.baselines import VarianceScaling
+from voicecoach.synthesis import features
+from voicecoach.synthesis.features import VoiceFolder
+from voicecoach.synthesis.reference import ReferenceVoice
+from voicecoach.text.transcribe import transcribe
+
+SYSTEMS = ("gv", "natural", "none", "recording")
+
+
+class Dull:
+    """Takes half of the variance away."""
+
+    def enhance(self, rows, seed=0):
+        return rows.mean(axis=0) + 0.5 * (rows - rows.mean(axis=0))
+
+
+@pytest.fixture(scope="module")
+def natural(synth_spec, tmp_path_factory) -> VoiceFolder:
+    folder, utterances = tmp_path_factory.mktemp("corpus"), []
+    for number, text in enumerate(("See the red ship.", "We call it bear.", "She likes apples.")):
+        speech, path = ReferenceVoice().speak(text), folder / f"a{number}.wav"
+        io.save(path, speech.waveform, speech.sample_rate)
+        utterances.append(Utterance(f"a{number}", "a", path, text, transcribe(text)))
+    features.extract(utterances, folder / "features", synth_spec)
+    return features.load(folder / "features")
+
+
+@pytest.fixture(scope="module")
+def made(natural) -> VoiceFolder:
+    """Mel-cepstra with half of the variance."""
+    world = np.array(natural.world)
+    last = natural.spec.order + 1
+    for index in range(len(natural.utterances)):
+        rows = natural.frames(index)
+        world[rows, 1:last] = Dull().enhance(world[rows, 1:last])
+    return replace(natural, world=world)
+
+
+@pytest.fixture(scope="module")
+def spoken(natural, made, tmp_path_factory):
+    out = tmp_path_factory.mktemp("spoken")
+    pairs = parametric.pairs(natural, made)
+    seen = []
+    enhancers = {"gv": VarianceScaling.fit(pairs.natural)}
+    systems.speak(natural, made, enhancers, out, lambda *at: seen.append(at))
+    assert seen == [(1, 3), (2, 3), (3, 3)]
+    return out
+
+
+def test_every_system_says_every_sentence(spoken, natural) -> None:
+    assert tuple(sorted(path.name for path in (spoken / "wav").iterdir())) == SYSTEMS
+    for system in SYSTEMS:
+        for utterance in natural.utterances:
+            waveform, rate = soundfile.read(spoken / "wav" / system / f"{utterance.utt}.flac")
+            assert rate == 24000
+            assert 0.02 < np.abs(waveform).max() <= 1.0
+
+
+def test_what_is_closed(spoken, natural, monkeypatch) -> None:
+    class Opinions:
+        """Prefers what is louder at high frequencies."""
+
+        def opinion(self, waveform):
+            return float(np.abs(np.diff(waveform)).mean())
+
+    def refuse():
+        raise InputError("no ears")
+
+    monkeypatch.setattr("voicecoach.metrics.judges.NaturalnessJudge", Opinions)
+    monkeypatch.setattr("voicecoach.metrics.judges.WordJudge", refuse)
+    metrics = measuring.measure(spoken, natural, n_draws=50)
+    assert metrics["missing_judges"] == ["no ears"]
+    found = metrics["systems"]
+    assert found["natural"]["closed"]["value"] == pytest.approx(1.0)
+    assert found["natural"]["mcd_db"]["value"] == 0.0
+    assert found["none"]["closed"]["value"] == pytest.approx(0.0)
+    assert found["none"]["variance_db"]["value"] == pytest.approx(20 * np.log10(2), abs=0.01)
+    assert found["gv"]["closed"]["value"] > 0.7
+    assert found["gv"]["closed"]["low"] <= found["gv"]["closed"]["high"]
+    assert 0 < found["gv"]["mcd_db"]["value"] < found["none"]["mcd_db"]["value"]
+    expected = found["gv"]["naturalness"]["value"] - found["none"]["naturalness"]["value"]
+    assert found["gv"]["above_none"]["value"] == pytest.approx(expected)
+    assert "above_none" not in found["none"]
+    text = measuring.markdown(metrics)
+    assert "gap closed" in text
+    assert "Real-time factors: gv 0." in text
+    pictures.draw_liveliness(metrics["curves"], spoken / "liveliness.png")
+    assert Image.open(spoken / "liveliness.png").size[0] > 1000
+
+
+def test_without_draws_there_is_no_interval(spoken, natural, monkeypatch) -> None:
+    monkeypatch.setattr(measuring, "judge", lambda *_: ({}, []))
+    metrics = measuring.measure(spoken, natural, n_draws=0)
+    assert metrics["systems"]["gv"]["closed"]["low"] is None
+    assert "(" not in measuring.markdown(metrics).splitlines()[4].replace("MCD (", "")
+
+
+def test_other_sentences_are_refused(spoken, natural, tmp_path) -> None:
+    with pytest.raises(InputError, match="run stage 5"):
+        measuring.measure(tmp_path, natural)
+    fewer = replace(natural, frame_offsets=natural.frame_offsets[:-1])
+    with pytest.raises(InputError, match="other sentences"):
+        measuring.measure(spoken, fewer)

@@ -1,0 +1,142 @@
+"""The recipe stages of a postfilter: what ``--task postfilter`` does in each command."""
+
+from pathlib import Path
+
+from voicecoach.cli.options import log_console, read_text, warn
+from voicecoach.cli.synth_stages import shower
+from voicecoach.errors import InputError
+
+
+def features(
+    data: Path,
+    out: Path,
+    jobs: int,
+    audio: Path | None,
+    align_with: Path | None,
+    voice: Path | None,
+) -> None:
+    """What a voice says in the place of recordings, whose features are ``data``."""
+    from rich.progress import Progress
+
+    from voicecoach.synthesis import systems
+    from voicecoach.synthesis.features import load
+    from voicecoach.synthesis.trained import TrainedVoice
+
+    if voice is None:
+        raise InputError("Give --voice, the checkpoint of the voice that says the sentences.")
+    trained, folder = TrainedVoice.from_pretrained(voice), load(data)
+    with Progress(console=log_console()) as progress:
+        systems.predict(folder, trained, out, shower(progress, "Predicting"))
+    warn(f"{out}: {len(folder.utterances)} utterances")
+
+
+def train(
+    features: list[Path],
+    out: Path,
+    model: Path,
+    config_path: Path,
+    given: dict[str, int],
+    fold: int | None,
+    folds: int,
+    resume: bool,
+) -> dict[str, float]:
+    """Trains a postfilter on features of recordings and on what a voice made in their place."""
+    from voicecoach import config
+    from voicecoach.postfilter import parametric, training
+    from voicecoach.postfilter.bands import BandsSpec
+    from voicecoach.postfilter.model import PostfilterModelSpec
+    from voicecoach.postfilter.postfilter import PostfilterSpec
+    from voicecoach.synthesis.features import load
+
+    if len(features) != 2 or fold is not None:
+        raise InputError("A postfilter is trained on two folders: of recordings, and of a voice.")
+    natural, made = (load(folder) for folder in features)
+    what = PostfilterSpec(
+        kind=parametric.KIND,
+        features=natural.spec,
+        model=config.load(model, PostfilterModelSpec),
+        bands=BandsSpec(n_bands=1, shared_rows=0),
+    )
+    spec = config.load(config_path, training.PostfilterTrainSpec).model_copy(update=given)
+    return training.train(parametric.pairs(natural, made), out, what, spec, resume)[0]
+
+
+def infer(
+    data: Path, out: Path, model: list[str], features: Path | None, feedback: Path | None
+) -> None:
+    """Says the sentences of a feature folder (``data``) by every postfilter and baseline.
+
+    ``model``: checkpoints of ``train``, the first the one to be packed, each a system by the name
+    of its folder; ``features``: what the voice made of the same sentences.
+    """
+    from rich.progress import Progress
+
+    from voicecoach.postfilter import systems
+    from voicecoach.postfilter.baselines import MatchedNoise, VarianceScaling
+    from voicecoach.postfilter.postfilter import Enhancer, Postfilter
+    from voicecoach.synthesis.features import load
+    from voicecoach.training import checkpoint
+
+    if features is None:
+        raise InputError("Give --features, what the voice made of these sentences.")
+    statistics = checkpoint.load(model[0]).statistics
+    enhancers: dict[str, Enhancer] = {
+        "gv": VarianceScaling(statistics["deviation"].numpy()),
+        "noise": MatchedNoise(statistics["noise"].numpy()),
+        **{Path(folder).parent.name: Postfilter.from_pretrained(folder) for folder in model},
+    }
+    with Progress(console=log_console()) as progress:
+        show = shower(progress, "Speaking")
+        systems.speak(load(data), load(features), enhancers, out, show)
+
+
+def measure(
+    spoken: Path,
+    features: Path,
+    out: Path,
+    train: Path | None,
+    draws: int,
+    seed: int,
+    as_json: bool,
+    feedback: Path | None,
+    scorers: Path | None,
+) -> None:
+    """Compares what stage 5 said (``spoken``) with the recordings (``features``)."""
+    import typer
+    from rich.progress import Progress
+
+    from voicecoach.data.atomic import make_folder, write_json, write_text
+    from voicecoach.postfilter import measuring, pictures
+    from voicecoach.synthesis.features import load
+
+    make_folder(out)
+    with Progress(console=log_console()) as progress:
+        show = shower(progress, "Listening")
+        metrics = measuring.measure(spoken, load(features), draws, seed, show)
+    for reason in metrics["missing_judges"]:
+        warn(reason)
+    text = measuring.markdown(metrics)
+    write_json(out / "metrics.json", metrics, indent=2)
+    write_text(out / "results.md", text)
+    pictures.draw_liveliness(metrics["curves"], out / "liveliness.png")
+    typer.echo(text if not as_json else (out / "metrics.json").read_text(encoding="utf-8"))
+
+
+def pack(
+    model: Path,
+    out: Path,
+    measured: Path,
+    card: Path,
+    commit: str,
+    features: Path | None,
+    feedback: Path | None,
+) -> None:
+    """Makes the folder that users get, to lie in that of the voice."""
+    from voicecoach.data.scores_json import load as load_json
+    from voicecoach.postfilter import measuring, packing
+
+    table = measuring.markdown(load_json(measured))
+    text = f"{read_text(card).rstrip()}\n\n## Sentences never trained on\n\n{table}"
+    folder = packing.pack(model, out, text, commit)
+    size_mb = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
+    warn(f"{out}: {size_mb:.2f} MB")
