@@ -232,7 +232,7 @@ def test_all_stages_of_a_voice(repo, read_speech, tmp_path):
     metrics = json.loads((tmp_path / "over/test/metrics.json").read_text())
     assert set(metrics["systems"]) >= {"natural", "none", "gv", "noise", "gan", "squares"}
     assert metrics["systems"]["gv"]["variance_db"]["value"] < 1.0
-    livelier = voices.load(tmp_path / "packed").speak("Red bears left.")
+    livelier = voices.load(tmp_path / "packed", "parametric").speak("Red bears left.")
     assert livelier.words == speech.words
     assert not np.array_equal(livelier.waveform, speech.waveform)
 

@@ -73,8 +73,8 @@ PostfilterName = Annotated[
     typer.Option(
         "--postfilter",
         metavar="auto|parametric|gv|none",
-        help="How a voice is made livelier: by a GAN, by variance scaling, not at all. auto: the "
-        "first that it has.",
+        help="How a voice is made livelier: by a GAN, by variance scaling, not at all. auto: by "
+        "variance scaling.",
     ),
 ]
 AsJson = Annotated[

@@ -66,6 +66,7 @@ def infer(
     data: Path, out: Path, model: list[str], features: Path | None, feedback: Path | None
 ) -> None:
     """Says the sentences of a feature folder (``data``) by every system."""
+    from voicecoach.postfilter.voice import load as load_filtered
     from voicecoach.synthesis import systems
     from voicecoach.synthesis.features import load
     from voicecoach.synthesis.trained import TrainedVoice
@@ -73,7 +74,8 @@ def infer(
     voice, folder = TrainedVoice.from_pretrained(model[0]), load(data)
     with _progress() as progress:
         systems.predict(folder, voice, out / systems.PREDICTED, shower(progress, "Predicting"))
-        systems.speak(folder, voice, out, shower(progress, "Speaking"))
+        voices = {"voice": voice, "voice_gv": load_filtered(model[0], "gv")}
+        systems.speak(folder, voices, out, shower(progress, "Speaking"))
 
 
 def measure(

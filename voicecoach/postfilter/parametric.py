@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from voicecoach.postfilter.baselines import VarianceScaling
 from voicecoach.postfilter.postfilter import Enhancer
 from voicecoach.postfilter.training import Pairs
 from voicecoach.synthesis.acoustics import Vocoded
@@ -22,6 +23,11 @@ def features(vocoded: Vocoded) -> np.ndarray:
     """c_0, voicing, c_1, c_2, ...: (n_frames, CONTEXT + order)."""
     columns = (vocoded.mcep[:, :1], vocoded.voiced[:, None], vocoded.mcep[:, 1:])
     return np.concatenate(columns, axis=1)
+
+
+def scaling(deviation: np.ndarray) -> VarianceScaling:
+    """The baseline for ``features``, from the natural deviation (order,) of c_1, c_2, ..."""
+    return VarianceScaling(np.concatenate([np.ones(CONTEXT), deviation]))
 
 
 def pairs(natural: VoiceFolder, made: VoiceFolder) -> Pairs:

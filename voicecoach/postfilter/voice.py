@@ -7,13 +7,11 @@ import numpy as np
 
 from voicecoach.errors import InputError
 from voicecoach.postfilter import parametric
-from voicecoach.postfilter.baselines import VarianceScaling
 from voicecoach.postfilter.postfilter import Enhancer, Postfilter
 from voicecoach.synthesis.trained import Prediction, TrainedVoice
-from voicecoach.training import checkpoint
 
 Choice = Literal["auto", "parametric", "gv", "none"]
-"""A GAN's, variance scaling, or nothing; "auto" is the GAN's where the voice has one."""
+"""A GAN's, variance scaling, or nothing; "auto" is variance scaling, which sounds best so far."""
 
 
 class FilteredVoice(TrainedVoice):
@@ -28,8 +26,8 @@ class FilteredVoice(TrainedVoice):
         return self.vocode(parametric.enhance(predicted.vocoded, self.enhancer, seed))
 
 
-def load(folder: Path, choice: str = "auto") -> TrainedVoice:
-    """A voice of a checkpoint folder, with the postfilter that lies in a folder inside.
+def load(folder: str | Path, choice: str = "auto") -> TrainedVoice:
+    """A voice of a checkpoint folder; a GAN's postfilter lies in a folder inside.
 
     Args:
         folder: of the voice.
@@ -42,14 +40,13 @@ def load(folder: Path, choice: str = "auto") -> TrainedVoice:
         names = ", ".join(get_args(Choice))
         raise InputError(f"There is no postfilter '{choice}': take one of {names}.")
     voice = TrainedVoice.from_pretrained(folder)
-    own = folder / parametric.KIND
-    if choice == "none" or (choice == "auto" and not own.is_dir()):
+    if choice == "none":
         return voice
+    if choice in ("auto", "gv"):
+        return FilteredVoice(voice, parametric.scaling(voice.statistics["deviation"].numpy()))
+    own = Path(folder) / parametric.KIND
     if not own.is_dir():
         raise InputError(
-            f"The voice {folder} has no postfilter: train one by recipes/postfilter.sh."
+            f"The voice {folder} has no such postfilter: train one by recipes/postfilter.sh."
         )
-    if choice == "gv":
-        deviation = checkpoint.load(own).statistics["deviation"].numpy()
-        return FilteredVoice(voice, VarianceScaling(deviation))
     return FilteredVoice(voice, Postfilter.from_pretrained(own))

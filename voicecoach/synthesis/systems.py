@@ -1,7 +1,7 @@
 """A voice's test sentences as every system says them, side by side, for judges and listeners."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,7 +53,7 @@ def predict(
 
 def speak(
     folder: VoiceFolder,
-    voice: TrainedVoice,
+    voices: Mapping[str, TrainedVoice],
     out: str | Path,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
@@ -61,7 +61,7 @@ def speak(
 
     Args:
         folder: features of recordings.
-        voice: measured in the same way.
+        voices: the same voice with different postfilters, by the name of the system.
         out: gets ``wav/<system>/<utterance>.flac``; ``speed.json``, the seconds of computing per
             second of sound; ``steps.npy``, how long the voice chooses every symbol to last.
         progress: called with (done, total).
@@ -70,15 +70,15 @@ def speak(
         InputError: ``out`` cannot be written, or a recording cannot be read.
     """
     seconds: dict[str, list[float]] = {}
-    steps = []
+    steps, first = [], next(iter(voices.values()))
     for index, utterance in enumerate(folder.utterances):
-        steps.append(voice.predict(sequence_of(folder, index)).durations)
+        steps.append(first.predict(sequence_of(folder, index)).durations)
         started = time.perf_counter()
-        for system, waveform in _versions(folder, voice, index):
+        for system, waveform in _versions(folder, voices, index):
             took = time.perf_counter() - started
-            seconds.setdefault(system, []).append(took / (len(waveform) / voice.sample_rate))
+            seconds.setdefault(system, []).append(took / (len(waveform) / first.sample_rate))
             path = make_folder(Path(out) / WAV / system) / f"{utterance.utt}.flac"
-            io.save(path, np.clip(waveform, -1.0, 1.0), voice.sample_rate)
+            io.save(path, np.clip(waveform, -1.0, 1.0), first.sample_rate)
             started = time.perf_counter()
         if progress is not None:
             progress(index + 1, len(folder.utterances))
@@ -93,14 +93,16 @@ def sequence_of(folder: VoiceFolder, index: int) -> SymbolSequence:
     return encode(script.read(folder.utterances[index].text))
 
 
-def _versions(folder: VoiceFolder, voice: TrainedVoice, index: int) -> Waveforms:
+def _versions(folder: VoiceFolder, voices: Mapping[str, TrainedVoice], index: int) -> Waveforms:
     audio, rows = folder.spec.audio, folder.frames(index)
+    first = next(iter(voices.values()))
     yield NATURAL, io.load(folder.utterances[index].wav, audio.sample_rate)
     natural = Vocoded.unstack(np.array(folder.world[rows], np.float64), folder.spec.order)
-    yield "natural_world", voice.vocode(natural)
+    yield "natural_world", first.vocode(natural)
     spectrum = folder.spectrum[rows].astype(np.float32)
     yield "natural_griffin_lim", acoustics.from_log_magnitude(spectrum, audio)
     sequence = sequence_of(folder, index)
-    yield "voice_world", voice.vocode(voice.predict(sequence).vocoded)
-    log_magnitude = voice.predict(sequence).log_magnitude
+    for name, voice in voices.items():
+        yield name, voice.sound(voice.predict(sequence))
+    log_magnitude = first.predict(sequence).log_magnitude
     yield "voice_griffin_lim", acoustics.from_log_magnitude(log_magnitude, audio)

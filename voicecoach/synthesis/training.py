@@ -12,6 +12,7 @@ from torch.nn import functional as F
 
 from voicecoach.config import Spec
 from voicecoach.core.trunk import frame_mask
+from voicecoach.metrics.modulation import log_global_variance_db
 from voicecoach.synthesis.features import VoiceFolder
 from voicecoach.synthesis.model import AcousticModel, AcousticModelSpec
 from voicecoach.synthesis.symbols import SYMBOLS
@@ -143,6 +144,13 @@ def losses(
     return {**found, "total": sum(getattr(weights, name) * loss for name, loss in found.items())}
 
 
+def _deviation(folder: VoiceFolder) -> Tensor:
+    """(order,) of c_1, c_2, ... over an utterance, in the geometric mean: for variance scaling."""
+    last = folder.spec.order + 1
+    rows = [folder.world[folder.frames(i), 1:last] for i in range(len(folder.utterances))]
+    return torch.from_numpy(10 ** (log_global_variance_db(rows).mean(axis=0) / 20.0))
+
+
 def _duration_loss(log_expected: Tensor, steps: Tensor) -> Tensor:
     """Poisson deviance, against the mean: unlike the square of logs, it leaves the pace as it is.
 
@@ -234,6 +242,6 @@ def train(
             "symbols": list(SYMBOLS),
             "train": spec.model_dump(mode="json"),
         },
-        statistics=vars(scales),
+        statistics={**vars(scales), "deviation": _deviation(folder)},
     )
     return trainer.fit(batches, validate, resume=resume)
