@@ -151,3 +151,14 @@ def test_where_nothing_stands_out_there_is_no_onset() -> None:
     rng = np.random.default_rng(0)
     for waveform in (np.zeros(0), np.zeros(RATE), rng.normal(size=RATE), np.ones(100)):
         assert find_onset_s(waveform, RATE) == 0
+
+
+def test_what_would_clip_is_turned_down_as_a_whole() -> None:
+    from voicecoach.audio.level import unclipped
+
+    wave = np.array([0.5, -2.0, 1.0], np.float32)
+    np.testing.assert_allclose(unclipped(wave), wave * 0.475)
+    assert unclipped(wave).dtype == np.float32
+    quiet = np.array([0.1, -0.9])
+    assert unclipped(quiet) is quiet
+    assert len(unclipped(np.zeros(0))) == 0

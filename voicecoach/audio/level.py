@@ -156,3 +156,9 @@ def _frame_power(waveform: np.ndarray, sample_rate: int) -> np.ndarray:
 
 def _ratio(db: float) -> float:
     return 10 ** (db / 10)
+
+
+def unclipped(waveform: np.ndarray, peak: float = 0.95) -> np.ndarray:
+    """A waveform (n_samples,) turned down as a whole where it would go beyond ``peak``."""
+    loudest = float(np.abs(waveform).max(initial=0.0))
+    return waveform if loudest <= peak else (waveform * (peak / loudest)).astype(waveform.dtype)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from voicecoach.audio import io
+from voicecoach.audio.level import unclipped
 from voicecoach.data.atomic import make_folder, replacing, write_json
 from voicecoach.postfilter import parametric
 from voicecoach.postfilter.postfilter import Enhancer
@@ -61,7 +62,7 @@ def speak(
             sounds[name] = acoustics.synthesise(vocoded, spec.audio, n_samples)
         for name, waveform in sounds.items():
             path = make_folder(out / WAV / name) / f"{utterance.utt}.flac"
-            io.save(path, np.clip(waveform, -1.0, 1.0), spec.audio.sample_rate)
+            io.save(path, unclipped(waveform), spec.audio.sample_rate)
         if progress is not None:
             progress(index + 1, len(natural.utterances))
     for name, mcep in rows.items():

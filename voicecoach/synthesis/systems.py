@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from voicecoach.audio import io
+from voicecoach.audio.level import unclipped
 from voicecoach.data.atomic import make_folder, replacing, write_json
 from voicecoach.synthesis import acoustics, script
 from voicecoach.synthesis.acoustics import Vocoded
@@ -78,7 +79,7 @@ def speak(
             took = time.perf_counter() - started
             seconds.setdefault(system, []).append(took / (len(waveform) / first.sample_rate))
             path = make_folder(Path(out) / WAV / system) / f"{utterance.utt}.flac"
-            io.save(path, np.clip(waveform, -1.0, 1.0), first.sample_rate)
+            io.save(path, unclipped(waveform), first.sample_rate)
             started = time.perf_counter()
         if progress is not None:
             progress(index + 1, len(folder.utterances))

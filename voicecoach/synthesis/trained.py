@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from voicecoach import config, pretrained
+from voicecoach.audio.level import unclipped
 from voicecoach.errors import InputError
 from voicecoach.synthesis import acoustics
 from voicecoach.synthesis.acoustics import Vocoded
@@ -112,7 +113,7 @@ class TrainedVoice:
             phones += found[1]
             waveforms.append(waveform)
             start_ms += 1000 * len(waveform) / self.sample_rate
-        waveform = np.clip(np.concatenate(waveforms), -1.0, 1.0)
+        waveform = unclipped(np.concatenate(waveforms))
         return Speech(waveform, self.sample_rate, tuple(words), tuple(phones))
 
     @torch.no_grad()
