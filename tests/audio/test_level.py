@@ -10,6 +10,7 @@ from voicecoach.audio.level import (
     find_onset_s,
     loud_level_db,
     measure,
+    unclipped,
 )
 
 RATE = 24000
@@ -154,8 +155,6 @@ def test_where_nothing_stands_out_there_is_no_onset() -> None:
 
 
 def test_what_would_clip_is_turned_down_as_a_whole() -> None:
-    from voicecoach.audio.level import unclipped
-
     wave = np.array([0.5, -2.0, 1.0], np.float32)
     np.testing.assert_allclose(unclipped(wave), wave * 0.475)
     assert unclipped(wave).dtype == np.float32
