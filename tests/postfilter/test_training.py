@@ -16,7 +16,7 @@ from voicecoach.training import checkpoint
 def model_spec(repo) -> PostfilterModelSpec:
     spec = config.load(repo / "conf/model/postfilter_small.yaml", PostfilterModelSpec)
     return spec.model_copy(
-        update={"widths": (8, 8), "discriminator_widths": (8, 8), "context_rows": 0}
+        update={"widths": (8, 8), "discriminator_widths": (8, 8), "context_rows": 0, "calm": 0.0}
     )
 
 

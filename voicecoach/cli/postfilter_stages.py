@@ -75,10 +75,12 @@ def infer(
     from voicecoach.postfilter.baselines import MatchedNoise, VarianceScaling
     from voicecoach.postfilter.postfilter import Enhancer, Postfilter
     from voicecoach.synthesis.features import load
+    from voicecoach.synthesis.listening import write_page
     from voicecoach.training import checkpoint
 
     if features is None:
         raise InputError("Give --features, what the voice made of these sentences.")
+    natural = load(data)
     statistics = checkpoint.load(model[0]).statistics
     enhancers: dict[str, Enhancer] = {
         "gv": VarianceScaling(statistics["deviation"].numpy()),
@@ -87,7 +89,8 @@ def infer(
     }
     with Progress(console=log_console()) as progress:
         show = shower(progress, "Speaking")
-        systems.speak(load(data), load(features), enhancers, out, show)
+        systems.speak(natural, load(features), enhancers, out, show)
+    warn(f"To listen: {write_page(out, natural.utterances)}")
 
 
 def measure(

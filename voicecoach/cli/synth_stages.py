@@ -69,6 +69,7 @@ def infer(
     from voicecoach.postfilter.voice import load as load_filtered
     from voicecoach.synthesis import systems
     from voicecoach.synthesis.features import load
+    from voicecoach.synthesis.listening import write_page
     from voicecoach.synthesis.trained import TrainedVoice
 
     voice, folder = TrainedVoice.from_pretrained(model[0]), load(data)
@@ -76,6 +77,7 @@ def infer(
         systems.predict(folder, voice, out / systems.PREDICTED, shower(progress, "Predicting"))
         voices = {"voice": voice, "voice_gv": load_filtered(model[0], "gv")}
         systems.speak(folder, voices, out, shower(progress, "Speaking"))
+    warn(f"To listen: {write_page(out, folder.utterances)}")
 
 
 def measure(

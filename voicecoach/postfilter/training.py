@@ -15,7 +15,12 @@ from voicecoach.losses.adversarial import Criterion
 from voicecoach.metrics import modulation
 from voicecoach.postfilter.bands import cut
 from voicecoach.postfilter.baselines import MatchedNoise, VarianceScaling
-from voicecoach.postfilter.model import PostfilterModelSpec, ResidualGenerator, build_jury
+from voicecoach.postfilter.model import (
+    PostfilterModelSpec,
+    ResidualGenerator,
+    build_jury,
+    calm_down,
+)
 from voicecoach.postfilter.postfilter import PostfilterSpec, Scales, run
 from voicecoach.synthesis.training import split
 from voicecoach.training import checkpoint
@@ -173,6 +178,8 @@ def train_band(
         fake = generator(made, torch.randn_like(made[:, :, n_context:]))
         # What is only shown is not to be judged: both have the context of the made one.
         real = torch.cat([made[:, :, :n_context], natural[:, :, n_context:]], dim=2)
+        if model_spec.calm:
+            real = calm_down(real, model_spec.calm)
         if model_spec.conditional:
             real, fake = torch.cat([real, made], dim=1), torch.cat([fake, made], dim=1)
         return Outputs(real, fake)
