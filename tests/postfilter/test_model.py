@@ -14,7 +14,8 @@ from voicecoach.postfilter.model import (
 @pytest.fixture
 def spec(repo) -> PostfilterModelSpec:
     small = config.load(repo / "conf/model/postfilter_small.yaml", PostfilterModelSpec)
-    changes = {"widths": (4, 4), "generator_view": "rows", "context_rows": 0, "calm": 0.0}
+    changes = {"widths": (4, 4), "generator_view": "rows", "context_rows": 0}
+    changes |= {"taps": 3, "voiced_noise": 1.0}
     return small.model_copy(update=changes)
 
 
@@ -25,12 +26,14 @@ def moved(generator: ResidualGenerator) -> ResidualGenerator:
     return generator.eval()
 
 
-def test_it_begins_as_a_gain_of_each_row(spec) -> None:
+def test_it_begins_as_a_filter_of_each_row(spec) -> None:
     picture, noise = torch.randn(2, 2, 1, 5, 20)
-    gain = torch.arange(1.0, 6.0)
     torch.testing.assert_close(ResidualGenerator(spec, 5)(picture, noise), picture)
-    scaled = ResidualGenerator(spec, 5, gain)(picture, noise)
-    torch.testing.assert_close(scaled, gain[:, None] * picture)
+    filters = torch.arange(1.0, 6.0)[:, None] * torch.tensor([0.0, 1.0, 1.0])
+    made = ResidualGenerator(spec, 5, filters)(picture, noise)
+    gain = torch.arange(1.0, 6.0)[:, None]
+    expected = gain * (picture[..., :-1] + picture[..., 1:])
+    torch.testing.assert_close(made[..., :-1], expected)
 
 
 @pytest.mark.parametrize("n_frames", [1, 2, 30, 101])
@@ -77,6 +80,19 @@ def test_context_is_shown_and_left_alone(spec) -> None:
     jury = build_jury(spec, 5).eval()
     with torch.no_grad():
         assert not torch.allclose(jury(picture)[0], jury(louder)[0])
+
+
+def test_voiced_frames_get_less_noise(spec) -> None:
+    torch.manual_seed(0)
+    spec = spec.model_copy(update={"context_rows": 2, "voiced_noise": 0.0})
+    generator = moved(ResidualGenerator(spec, 5))
+    picture, noise = torch.randn(1, 1, 7, 60), torch.randn(2, 1, 1, 5, 60)
+    picture[:, :, 1, :30], picture[:, :, 1, 30:] = 1.0, -1.0
+    with torch.no_grad():
+        first, second = (generator(picture, each) for each in noise)
+    same = (first - second)[:, :, 2:].abs().amax(dim=(0, 1, 2))
+    assert same[:20].max() == 0.0
+    assert same[40:].min() > 0.0
 
 
 def test_what_is_fast_is_smoothed_in_voiced_frames_only() -> None:

@@ -26,25 +26,30 @@ class PostfilterModelSpec(Spec):
     views: tuple[View, ...] = Field(min_length=1)  # what discriminators look at
     generator_view: View
     context_rows: int = Field(ge=0)  # the first rows of a picture are shown and left alone
+    taps: int = Field(gt=0)  # of the filter of each row, odd
+    voiced_noise: float = Field(ge=0.0, le=1.0)  # how much noise a voiced frame gets
     calm: float = Field(ge=0.0)  # frames: how far voiced frames are smoothed; 0 is not at all
     conditional: bool  # whether the discriminator sees what the generator was given
 
 
 class ResidualGenerator(nn.Module):
-    """x = a * y + R(z, y): a residual over the picture of coefficients and frames, from noise.
+    """x = h * y + R(z, y): a residual over the picture of coefficients and frames, from noise.
 
     Kaneko et al., "Generative adversarial network-based postfilter for statistical parametric
     speech synthesis", ICASSP 2017: convolutions, the picture y concatenated before each. Rows mean
-    different things, so that the first layer has a bias and y a gain of its own for each. It begins
-    with R = 0. Context, such as loudness and voicing, is concatenated in the same way.
+    different things, so that the first layer has a bias and y a filter h over time of its own for
+    each. It begins with R = 0. Context, such as loudness and voicing, is concatenated in the same
+    way.
 
     Args:
         spec: sizes.
         height: rows of the picture without context.
-        gain: (height,) what a begins as; None is 1.
+        filters: (height, taps) what h begins as; None leaves y as it is.
     """
 
-    def __init__(self, spec: PostfilterModelSpec, height: int, gain: Tensor | None = None) -> None:
+    def __init__(
+        self, spec: PostfilterModelSpec, height: int, filters: Tensor | None = None
+    ) -> None:
         super().__init__()
         widths = [1, *spec.widths, 1]
         padding = spec.kernel // 2
@@ -55,8 +60,11 @@ class ResidualGenerator(nn.Module):
         self.context_rows, self.calm = spec.context_rows, spec.calm
         self.register_buffer("basis", basis(spec.generator_view, height), persistent=False)
         self.row_bias = nn.Parameter(torch.zeros(1, widths[1], len(self.basis), 1))
-        gain = torch.ones(height) if gain is None else gain.detach().clone().float()
-        self.row_gain = nn.Parameter(gain[:, None])
+        if filters is None:
+            filters = torch.zeros(height, spec.taps)
+            filters[:, spec.taps // 2] = 1.0
+        self.row_filters = nn.Parameter(filters.detach().clone().float())
+        self.voiced_noise = spec.voiced_noise
         nn.init.zeros_(self.layers[-1].weight)
         nn.init.zeros_(self.layers[-1].bias)
 
@@ -70,6 +78,9 @@ class ResidualGenerator(nn.Module):
         Returns:
             As ``picture``, with the same context.
         """
+        if self.voiced_noise < 1.0:
+            voiced = picture[:, :, VOICING : VOICING + 1] > 0
+            noise = torch.where(voiced, self.voiced_noise * noise, noise)
         seen, hidden = look(picture, self.basis, self.context_rows), self.basis @ noise
         for number, layer in enumerate(self.layers):
             hidden = layer(torch.cat([hidden, seen], dim=1))
@@ -78,8 +89,13 @@ class ResidualGenerator(nn.Module):
             if number + 1 < len(self.layers):
                 hidden = F.leaky_relu(hidden, 0.2)
         context, rows = picture[:, :, : self.context_rows], picture[:, :, self.context_rows :]
-        made = torch.cat([context, self.row_gain * rows + self.basis.T @ hidden], dim=2)
+        made = torch.cat([context, self._filter(rows) + self.basis.T @ hidden], dim=2)
         return calm_down(made, self.calm) if self.calm else made
+
+    def _filter(self, rows: Tensor) -> Tensor:
+        reach = self.row_filters.shape[1] // 2
+        flat = F.pad(rows[:, 0], (reach, reach), mode="replicate")
+        return F.conv1d(flat, self.row_filters[:, None], groups=rows.shape[2])[:, None]
 
 
 class Viewer(nn.Module):

@@ -28,6 +28,9 @@ from voicecoach.training.gan import Adversary, GANTrainer, Outputs
 from voicecoach.training.schedules import warmup_cosine
 from voicecoach.training.spec import TrainSpec
 
+_SLOW = 0.075  # cycles per frame: 15 Hz at 5 ms
+_MOST_DB = 20.0
+
 
 class LossWeights(Spec):
     """How much each part of the generator's loss counts."""
@@ -144,8 +147,10 @@ def train_band(
     ]
     n_context = model_spec.context_rows
     height = pictures[0].shape[1] - n_context
-    gain = _gain([pictures[i][:, n_context:] for i in learns_from])
-    generator = ResidualGenerator(model_spec, height, gain).to(memory_format=torch.channels_last)
+    both = ([pictures[i][side, n_context:].T.numpy() for i in learns_from] for side in (0, 1))
+    filters = torch.from_numpy(modulation_filters(*both, model_spec.taps))
+    generator = ResidualGenerator(model_spec, height, filters)
+    generator = generator.to(memory_format=torch.channels_last)
     trains = np.repeat(learns_from, spec.crops)
     n_batches = -(-len(trains) // spec.batch_size)
     optimiser = torch.optim.Adam(generator.parameters(), spec.learning_rate, betas=(0.5, 0.9))
@@ -213,10 +218,30 @@ def liveliness(natural: Sequence[np.ndarray], made: Sequence[np.ndarray]) -> dic
     }
 
 
-def _gain(pictures: Sequence[Tensor]) -> Tensor:
-    """(height,) by how much natural rows vary more than made ones, in the geometric mean."""
-    ratios = [natural.std(1) / made.std(1).clamp_min(1e-4) for natural, made in pictures]
-    return torch.stack(ratios).log().mean(0).exp()
+def modulation_filters(
+    natural: Sequence[np.ndarray], made: Sequence[np.ndarray], taps: int
+) -> np.ndarray:
+    """Filters that give made trajectories the modulation spectrum of natural ones, where they are
+    slow enough to be coherent with them (Takamichi et al., ICASSP 2014, as a linear filter).
+
+    Args:
+        natural, made: (n_frames, height) of each utterance.
+        taps: of a filter, odd; 1 is variance scaling.
+
+    Returns:
+        (height, taps).
+    """
+    spectra = [modulation.log_modulation_spectrum_db(x).mean(0) for x in (natural, made)]
+    gain_db = np.clip(spectra[0] - spectra[1], 0.0, _MOST_DB)
+    gain_db[:2] = gain_db[2]  # the mean of an utterance is no modulation
+    cycles = np.arange(len(gain_db)) / modulation.SEGMENT
+    slow = np.clip((1.5 * _SLOW - cycles) / (0.5 * _SLOW), 0.0, 1.0)[:, None]
+    gain_db = slow * gain_db + (1.0 - slow) * gain_db[2]
+    response = np.fft.irfft(10 ** (gain_db / 20.0), n=modulation.SEGMENT, axis=0)
+    centred = np.roll(response, taps // 2, axis=0)[:taps]
+    filters = centred * np.hanning(taps + 2)[1:-1, None]
+    # What the ends would have had is given to all taps: the slowest keeps its gain.
+    return (filters * (10 ** (gain_db[2] / 20.0) / filters.sum(axis=0))).T
 
 
 def _losses(_: Tensor, outputs: Outputs) -> dict[str, Tensor]:
