@@ -7,7 +7,6 @@ from voicecoach.postfilter.model import (
     ResidualGenerator,
     basis,
     build_jury,
-    calm_down,
 )
 
 
@@ -93,22 +92,6 @@ def test_voiced_frames_get_less_noise(spec) -> None:
     same = (first - second)[:, :, 2:].abs().amax(dim=(0, 1, 2))
     assert same[:20].max() == 0.0
     assert same[40:].min() > 0.0
-
-
-def test_what_is_fast_is_smoothed_in_voiced_frames_only() -> None:
-    torch.manual_seed(0)
-    picture = torch.randn(2, 1, 7, 80)
-    picture[:, :, 1] = -1.0
-    picture[:, :, 1, 30:] = 1.0
-    calm = calm_down(picture, 1.25)
-    assert torch.equal(calm[:, :, :2], picture[:, :, :2])
-    torch.testing.assert_close(calm[:, :, 2:, :26], picture[:, :, 2:, :26])
-    before, after = picture[:, :, 2:, 34:].diff(dim=3).std(), calm[:, :, 2:, 34:].diff(dim=3).std()
-    assert after < 0.4 * before
-    # What is slow stays.
-    slow = torch.sin(torch.arange(80) * 2 * torch.pi / 40).expand(1, 1, 3, 80).clone()
-    slow[:, :, 1] = 1.0
-    torch.testing.assert_close(calm_down(slow, 1.25)[..., 5:-5], slow[..., 5:-5], atol=0.03, rtol=0)
 
 
 def test_the_published_size(repo) -> None:

@@ -21,7 +21,6 @@ def model_spec(repo) -> PostfilterModelSpec:
             "widths": (8, 8),
             "discriminator_widths": (8, 8),
             "context_rows": 0,
-            "calm": 0.0,
             "voiced_noise": 1.0,
         }
     )

@@ -1,5 +1,6 @@
 """Systems side by side, and what is measured of them."""
 
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -88,6 +89,12 @@ def test_natural_features_are_without_error(spoken, voice_folder, monkeypatch) -
             "length_ratio": 1.0,
         }
     )
+
+
+def test_a_stage_that_was_interrupted_is_told(spoken, voice_folder, tmp_path) -> None:
+    shutil.copytree(spoken / "predicted", tmp_path / "predicted")
+    with pytest.raises(InputError, match=r"no steps\.npy: run stage 5"):
+        measuring.measure(tmp_path, voice_folder, voice_folder)
 
 
 def test_other_sentences_are_refused(spoken, voice_folder) -> None:

@@ -48,7 +48,7 @@ def measure(
     spoken = Path(spoken)
     draws = {"n_draws": n_draws, "seed": seed}
     mcep = {path.stem: _read(path, natural) for path in sorted((spoken / FEATURES).glob("*.npy"))}
-    if NATURAL not in mcep or NONE not in mcep:
+    if NATURAL not in mcep or NONE not in mcep or not (spoken / SPEED).is_file():
         raise InputError(f"{spoken / FEATURES} is incomplete: run stage 5.")
     curves = {
         name: (

@@ -28,7 +28,6 @@ class PostfilterModelSpec(Spec):
     context_rows: int = Field(ge=0)  # the first rows of a picture are shown and left alone
     taps: int = Field(gt=0)  # of the filter of each row, odd
     voiced_noise: float = Field(ge=0.0, le=1.0)  # how much noise a voiced frame gets
-    calm: float = Field(ge=0.0)  # frames: how far voiced frames are smoothed; 0 is not at all
     conditional: bool  # whether the discriminator sees what the generator was given
 
 
@@ -57,7 +56,7 @@ class ResidualGenerator(nn.Module):
             nn.Conv2d(before + 1 + spec.context_rows, after, spec.kernel, padding=padding)
             for before, after in itertools.pairwise(widths)
         )
-        self.context_rows, self.calm = spec.context_rows, spec.calm
+        self.context_rows = spec.context_rows
         self.register_buffer("basis", basis(spec.generator_view, height), persistent=False)
         self.row_bias = nn.Parameter(torch.zeros(1, widths[1], len(self.basis), 1))
         if filters is None:
@@ -89,8 +88,7 @@ class ResidualGenerator(nn.Module):
             if number + 1 < len(self.layers):
                 hidden = F.leaky_relu(hidden, 0.2)
         context, rows = picture[:, :, : self.context_rows], picture[:, :, self.context_rows :]
-        made = torch.cat([context, self._filter(rows) + self.basis.T @ hidden], dim=2)
-        return calm_down(made, self.calm) if self.calm else made
+        return torch.cat([context, self._filter(rows) + self.basis.T @ hidden], dim=2)
 
     def _filter(self, rows: Tensor) -> Tensor:
         reach = self.row_filters.shape[1] // 2
@@ -139,34 +137,6 @@ def build_jury(spec: PostfilterModelSpec, height: int) -> Jury:
 
 VOICING = 1
 """The row of context that is above 0 in voiced frames, once it is normalised."""
-
-
-def calm_down(picture: Tensor, deviation: float) -> Tensor:
-    """Smooths what is voiced over time.
-
-    What is fast in voiced frames belongs to the moment: anything fast at another moment sounds
-    rough. In unvoiced frames it is noise, and any other is as good.
-
-    Args:
-        picture: (batch, channels, rows, n_frames) with ``VOICING`` among its context.
-        deviation: of the Gaussian, in frames.
-
-    Returns:
-        The same shape; context and unvoiced frames as they were.
-    """
-    reach = math.ceil(3 * deviation)
-    offsets = torch.arange(-reach, reach + 1, device=picture.device, dtype=picture.dtype)
-    kernel = torch.exp(-0.5 * (offsets / deviation) ** 2)
-    kernel = (kernel / kernel.sum())[None, None, None]
-
-    def smooth(rows: Tensor) -> Tensor:
-        flat = F.pad(rows.flatten(0, 1)[:, None], (reach, reach, 0, 0), mode="replicate")
-        return F.conv2d(flat, kernel)[:, 0].view_as(rows)
-
-    voiced = smooth((picture[:, :1, VOICING : VOICING + 1] > 0).to(picture.dtype))
-    rows = picture[:, :, VOICING + 1 :]
-    rows = voiced * smooth(rows) + (1.0 - voiced) * rows
-    return torch.cat([picture[:, :, : VOICING + 1], rows], dim=2)
 
 
 def look(picture: Tensor, basis: Tensor, context_rows: int) -> Tensor:

@@ -43,8 +43,10 @@ class PostfilterSpec(Spec):
     def _consistent(self) -> "PostfilterSpec":
         if self.model.context_rows and self.bands.n_bands > 1:
             raise ValueError("bands have no context_rows: set them to 0")
-        if (self.model.calm or self.model.voiced_noise < 1.0) and not self.model.context_rows:
-            raise ValueError("without context_rows nobody knows what is voiced: set calm to 0")
+        if self.model.voiced_noise < 1.0 and not self.model.context_rows:
+            raise ValueError(
+                "without context_rows nobody knows what is voiced: set voiced_noise to 1"
+            )
         return self
 
 

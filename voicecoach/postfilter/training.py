@@ -19,7 +19,6 @@ from voicecoach.postfilter.model import (
     PostfilterModelSpec,
     ResidualGenerator,
     build_jury,
-    calm_down,
 )
 from voicecoach.postfilter.postfilter import PostfilterSpec, Scales, run
 from voicecoach.synthesis.training import split
@@ -183,8 +182,6 @@ def train_band(
         fake = generator(made, torch.randn_like(made[:, :, n_context:]))
         # What is only shown is not to be judged: both have the context of the made one.
         real = torch.cat([made[:, :, :n_context], natural[:, :, n_context:]], dim=2)
-        if model_spec.calm:
-            real = calm_down(real, model_spec.calm)
         if model_spec.conditional:
             real, fake = torch.cat([real, made], dim=1), torch.cat([fake, made], dim=1)
         return Outputs(real, fake)

@@ -45,6 +45,9 @@ def measure(
     """
     spoken = Path(spoken)
     predicted = features.load(spoken / PREDICTED)
+    for name in (STEPS, SPEED):
+        if not (spoken / name).is_file():
+            raise InputError(f"{spoken} has no {name}: run stage 5 to its end.")
     if [u.utt for u in predicted.utterances] != [u.utt for u in natural.utterances]:
         raise InputError(f"{spoken / PREDICTED} holds other sentences: run stage 5 again.")
     means, steps = symbol_means(train, natural)
