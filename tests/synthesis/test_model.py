@@ -3,7 +3,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicecoach.synthesis.model import AcousticModel, stretch
+from voicecoach.synthesis.model import AcousticModel, smooth, stretch
 
 
 @pytest.fixture(scope="module")
@@ -51,3 +51,13 @@ def test_neighbours_matter(model) -> None:
         first = model.encode(torch.tensor([[1, 2, 3]]), places, mask)
         second = model.encode(torch.tensor([[1, 2, 4]]), places, mask)
     assert not torch.allclose(first[0, 1], second[0, 1])
+
+
+def test_neighbouring_frames_are_alike() -> None:
+    """What alternates from frame to frame is gone, what is constant stays, up to the last frame."""
+    frames = torch.tensor([1.0, -1.0, 1.0, -1.0, 1.0, 9.0])[None, :, None]
+    mask = torch.tensor([[True] * 5 + [False]])
+    found = smooth(frames, mask)[0, :5, 0]
+    assert found[1:4].abs().max() == 0.0
+    assert found[4] == 0.5  # the frame behind the end does not count
+    assert torch.equal(smooth(torch.ones(2, 5, 3), mask[:, :5]), torch.ones(2, 5, 3))

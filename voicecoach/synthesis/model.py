@@ -123,7 +123,24 @@ class AcousticModel(nn.Module):
         batch, n_steps, _ = x.shape
         world, spectrum = self.world(x), self.spectrum(x)
         n_frames = n_steps * self.frames_per_step
-        return world.reshape(batch, n_frames, -1), spectrum.reshape(batch, n_frames, -1)
+        inside = mask.repeat_interleave(self.frames_per_step, dim=1)
+        world, spectrum = (
+            smooth(frames.reshape(batch, n_frames, -1), inside) for frames in (world, spectrum)
+        )
+        return world, spectrum
+
+
+def smooth(frames: Tensor, mask: Tensor) -> Tensor:
+    """Weighs each frame (batch, n_frames, width) 1, 2, 1 with its neighbours.
+
+    Frames of one step come out of different weights, and a difference between them would be heard
+    as roughness. ``mask`` (batch, n_frames) is True where there is something.
+    """
+    before = torch.cat([frames[:, :1], frames[:, :-1]], dim=1)
+    after = torch.cat([frames[:, 1:], frames[:, -1:]], dim=1)
+    is_followed = torch.cat([mask[:, 1:], mask[:, :1] & False], dim=1)[..., None]
+    after = torch.where(is_followed, after, frames)
+    return 0.25 * before + 0.5 * frames + 0.25 * after
 
 
 def stretch(encoded: Tensor, durations: Tensor) -> tuple[Tensor, Tensor, Tensor]:
