@@ -230,7 +230,15 @@ def test_all_stages_of_a_voice(repo, read_speech, tmp_path):
         for number, name in enumerate(("features", "train", "infer", "measure", "pack"), start=3)
     ]
     metrics = json.loads((tmp_path / "over/test/metrics.json").read_text())
-    assert set(metrics["systems"]) >= {"natural", "none", "gv", "noise", "gan", "squares"}
+    assert set(metrics["systems"]) >= {
+        "natural",
+        "none",
+        "gv",
+        "noise",
+        "filters",
+        "gan",
+        "squares",
+    }
     assert metrics["systems"]["gv"]["variance_db"]["value"] < 1.0
     livelier = voices.load(tmp_path / "packed", "parametric").speak("Red bears left.")
     assert livelier.words == speech.words

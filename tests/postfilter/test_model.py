@@ -7,6 +7,7 @@ from voicecoach.postfilter.model import (
     ResidualGenerator,
     basis,
     build_jury,
+    calm,
 )
 
 
@@ -14,7 +15,7 @@ from voicecoach.postfilter.model import (
 def spec(repo) -> PostfilterModelSpec:
     small = config.load(repo / "conf/model/postfilter_small.yaml", PostfilterModelSpec)
     changes = {"widths": (4, 4), "generator_view": "rows", "context_rows": 0}
-    changes |= {"taps": 3, "voiced_noise": 1.0}
+    changes |= {"voiced_sigma": 0.0, "voiced_noise": 1.0}
     return small.model_copy(update=changes)
 
 
@@ -25,14 +26,9 @@ def moved(generator: ResidualGenerator) -> ResidualGenerator:
     return generator.eval()
 
 
-def test_it_begins_as_a_filter_of_each_row(spec) -> None:
+def test_it_begins_as_nothing(spec) -> None:
     picture, noise = torch.randn(2, 2, 1, 5, 20)
     torch.testing.assert_close(ResidualGenerator(spec, 5)(picture, noise), picture)
-    filters = torch.arange(1.0, 6.0)[:, None] * torch.tensor([0.0, 1.0, 1.0])
-    made = ResidualGenerator(spec, 5, filters)(picture, noise)
-    gain = torch.arange(1.0, 6.0)[:, None]
-    expected = gain * (picture[..., :-1] + picture[..., 1:])
-    torch.testing.assert_close(made[..., :-1], expected)
 
 
 @pytest.mark.parametrize("n_frames", [1, 2, 30, 101])
@@ -92,6 +88,35 @@ def test_voiced_frames_get_less_noise(spec) -> None:
     same = (first - second)[:, :, 2:].abs().amax(dim=(0, 1, 2))
     assert same[:20].max() == 0.0
     assert same[40:].min() > 0.0
+
+
+def test_voiced_frames_keep_what_is_fast(spec) -> None:
+    """Neither does the generator change it there, nor do discriminators see it."""
+    torch.manual_seed(0)
+    spec = spec.model_copy(update={"context_rows": 2, "voiced_sigma": 2.0})
+    picture, noise = torch.randn(1, 1, 7, 120), torch.randn(1, 1, 5, 120)
+    picture[:, :, 1, :60], picture[:, :, 1, 60:] = 1.0, -1.0
+    generator, jury = moved(ResidualGenerator(spec, 5)), build_jury(spec, 5).eval()
+    with torch.no_grad():
+        change = (generator(picture, noise) - picture)[0, 0, 2:]
+    steps = change.diff().abs() / change.std()
+    assert steps[:, :50].mean() < 0.4 * steps[:, 70:].mean()
+    differences = []
+    for where in (slice(10, 50), slice(70, 110)):
+        other = picture.clone()
+        n_frames = where.stop - where.start
+        other[:, :, 2:, where] += torch.tensor([1.0, -1.0]).repeat(n_frames // 2)
+        with torch.no_grad():
+            differences.append((jury(picture)[0] - jury(other)[0]).abs().max())
+    assert differences[0] < 0.05 * differences[1]
+
+
+def test_only_some_frames_are_calm() -> None:
+    rows = torch.randn(2, 1, 3, 40)
+    where = torch.zeros(2, 1, 1, 40, dtype=torch.bool)
+    torch.testing.assert_close(calm(rows, where, 2.0), rows)
+    torch.testing.assert_close(calm(torch.ones_like(rows), ~where, 2.0), torch.ones_like(rows))
+    assert calm(rows, ~where, 2.0).std() < 0.6 * rows.std()
 
 
 def test_the_published_size(repo) -> None:

@@ -72,9 +72,9 @@ PostfilterName = Annotated[
     str,
     typer.Option(
         "--postfilter",
-        metavar="auto|parametric|gv|none",
-        help="How a voice is made livelier: by a GAN, by variance scaling, not at all. auto: by "
-        "variance scaling.",
+        metavar="auto|parametric|filters|gv|none",
+        help="How a voice is made livelier: by a GAN, by filters, by variance scaling, not at "
+        "all. auto: by filters where the voice has them, else by variance scaling.",
     ),
 ]
 AsJson = Annotated[

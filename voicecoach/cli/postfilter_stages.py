@@ -82,10 +82,12 @@ def infer(
         raise InputError("Give --features, what the voice made of these sentences.")
     natural = load(data)
     statistics = checkpoint.load(model[0]).statistics
+    postfilters = [Postfilter.from_pretrained(folder) for folder in model]
     enhancers: dict[str, Enhancer] = {
         "gv": VarianceScaling(statistics["deviation"].numpy()),
         "noise": MatchedNoise(statistics["noise"].numpy()),
-        **{Path(folder).parent.name: Postfilter.from_pretrained(folder) for folder in model},
+        "filters": postfilters[0].base,
+        **{Path(folder).parent.name: p for folder, p in zip(model, postfilters, strict=True)},
     }
     with Progress(console=log_console()) as progress:
         show = shower(progress, "Speaking")

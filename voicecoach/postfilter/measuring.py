@@ -15,7 +15,7 @@ from voicecoach.synthesis.features import VoiceFolder
 from voicecoach.synthesis.judging import Value, cell, judge, mean, ratio
 from voicecoach.synthesis.symbols import FIRST_PHONE
 
-_REFERENCES = (NONE, "gv", "noise")
+_REFERENCES = (NONE, "gv", "noise", "filters")
 """What the naturalness of a system is compared with, sentence by sentence."""
 
 
@@ -136,6 +136,7 @@ _HEADERS = {
     "above_none": "above none",
     "above_gv": "above GV",
     "above_noise": "above noise",
+    "above_filters": "above filters",
     "word_error_rate": "word error rate",
 }
 

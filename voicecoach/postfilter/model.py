@@ -11,6 +11,7 @@ from torch.nn import functional as F
 
 from voicecoach.config import Spec
 from voicecoach.core.discriminators import Jury, PatchDiscriminator
+from voicecoach.postfilter.baselines import VOICING
 
 View = Literal["rows", "waves"]
 """Rows as they are, or, of a cepstrum, what its cosines add up to: a log spectrum."""
@@ -26,13 +27,13 @@ class PostfilterModelSpec(Spec):
     views: tuple[View, ...] = Field(min_length=1)  # what discriminators look at
     generator_view: View
     context_rows: int = Field(ge=0)  # the first rows of a picture are shown and left alone
-    taps: int = Field(gt=0)  # of the filter of each row, odd
+    voiced_sigma: float = Field(ge=0.0)  # frames; voiced frames are smoothed so far to be judged
     voiced_noise: float = Field(ge=0.0, le=1.0)  # how much noise a voiced frame gets
     conditional: bool  # whether the discriminator sees what the generator was given
 
 
 class ResidualGenerator(nn.Module):
-    """x = h * y + R(z, y): a residual over the picture of coefficients and frames, from noise.
+    """x = y + R(z, y): a residual over the picture of coefficients and frames, from noise.
 
     Kaneko et al., "Generative adversarial network-based postfilter for statistical parametric
     speech synthesis", ICASSP 2017: convolutions, the picture y concatenated before each. Rows mean
@@ -43,12 +44,9 @@ class ResidualGenerator(nn.Module):
     Args:
         spec: sizes.
         height: rows of the picture without context.
-        filters: (height, taps) what h begins as; None leaves y as it is.
     """
 
-    def __init__(
-        self, spec: PostfilterModelSpec, height: int, filters: Tensor | None = None
-    ) -> None:
+    def __init__(self, spec: PostfilterModelSpec, height: int) -> None:
         super().__init__()
         widths = [1, *spec.widths, 1]
         padding = spec.kernel // 2
@@ -59,11 +57,7 @@ class ResidualGenerator(nn.Module):
         self.context_rows = spec.context_rows
         self.register_buffer("basis", basis(spec.generator_view, height), persistent=False)
         self.row_bias = nn.Parameter(torch.zeros(1, widths[1], len(self.basis), 1))
-        if filters is None:
-            filters = torch.zeros(height, spec.taps)
-            filters[:, spec.taps // 2] = 1.0
-        self.row_filters = nn.Parameter(filters.detach().clone().float())
-        self.voiced_noise = spec.voiced_noise
+        self.voiced_noise, self.voiced_sigma = spec.voiced_noise, spec.voiced_sigma
         nn.init.zeros_(self.layers[-1].weight)
         nn.init.zeros_(self.layers[-1].bias)
 
@@ -78,8 +72,7 @@ class ResidualGenerator(nn.Module):
             As ``picture``, with the same context.
         """
         if self.voiced_noise < 1.0:
-            voiced = picture[:, :, VOICING : VOICING + 1] > 0
-            noise = torch.where(voiced, self.voiced_noise * noise, noise)
+            noise = torch.where(voiced(picture), self.voiced_noise * noise, noise)
         seen, hidden = look(picture, self.basis, self.context_rows), self.basis @ noise
         for number, layer in enumerate(self.layers):
             hidden = layer(torch.cat([hidden, seen], dim=1))
@@ -87,13 +80,11 @@ class ResidualGenerator(nn.Module):
                 hidden = hidden + self.row_bias
             if number + 1 < len(self.layers):
                 hidden = F.leaky_relu(hidden, 0.2)
+        residual = self.basis.T @ hidden
+        if self.voiced_sigma:
+            residual = calm(residual, voiced(picture), self.voiced_sigma)
         context, rows = picture[:, :, : self.context_rows], picture[:, :, self.context_rows :]
-        return torch.cat([context, self._filter(rows) + self.basis.T @ hidden], dim=2)
-
-    def _filter(self, rows: Tensor) -> Tensor:
-        reach = self.row_filters.shape[1] // 2
-        flat = F.pad(rows[:, 0], (reach, reach), mode="replicate")
-        return F.conv1d(flat, self.row_filters[:, None], groups=rows.shape[2])[:, None]
+        return torch.cat([context, rows + residual], dim=2)
 
 
 class Viewer(nn.Module):
@@ -102,21 +93,25 @@ class Viewer(nn.Module):
     Args:
         view: which.
         height: rows of the pictures without context.
-        context_rows: rows of context before them.
+        spec: how many rows of context are before them; how calm voiced frames are made.
         discriminator: made for as many rows as ``basis(view, height)`` has, and for the channels
             that ``look`` gives.
     """
 
     def __init__(
-        self, view: View, height: int, context_rows: int, discriminator: nn.Module
+        self, view: View, height: int, spec: PostfilterModelSpec, discriminator: nn.Module
     ) -> None:
         super().__init__()
-        self.context_rows = context_rows
+        self.context_rows, self.voiced_sigma = spec.context_rows, spec.voiced_sigma
         self.register_buffer("basis", basis(view, height), persistent=False)
         self.discriminator = discriminator
 
     def forward(self, picture: Tensor) -> tuple[Tensor, list[Tensor]]:
         """As the discriminator."""
+        if self.voiced_sigma:
+            context, rows = picture[:, :, : self.context_rows], picture[:, :, self.context_rows :]
+            rows = calm(rows, voiced(picture), self.voiced_sigma)
+            picture = torch.cat([context, rows], dim=2)
         return self.discriminator(look(picture, self.basis, self.context_rows))
 
 
@@ -131,12 +126,33 @@ def build_jury(spec: PostfilterModelSpec, height: int) -> Jury:
             spec.discriminator_widths,
             spec.discriminator_kernel,
         )
-        members.append(Viewer(view, height, spec.context_rows, own))
+        members.append(Viewer(view, height, spec, own))
     return Jury(members)
 
 
-VOICING = 1
-"""The row of context that is above 0 in voiced frames, once it is normalised."""
+def voiced(picture: Tensor) -> Tensor:
+    """(batch, 1, 1, n_frames) True in voiced frames of pictures with context, normalised."""
+    return picture[:, :1, VOICING : VOICING + 1] > 0
+
+
+def calm(rows: Tensor, where: Tensor, sigma: float) -> Tensor:
+    """Smooths rows over time by a Gaussian, in some frames.
+
+    Args:
+        rows: (batch, channels, height, n_frames).
+        where: (batch, 1, 1, n_frames) bool; the border is smoothed as well.
+        sigma: of the Gaussian, in frames.
+    """
+    reach = math.ceil(3 * sigma)
+    kernel = torch.exp(-0.5 * (torch.arange(-reach, reach + 1, device=rows.device) / sigma) ** 2)
+    kernel = (kernel / kernel.sum())[None, None]
+
+    def smooth(x: Tensor) -> Tensor:
+        flat = F.pad(x.reshape(-1, 1, x.shape[-1]), (reach, reach), mode="replicate")
+        return F.conv1d(flat, kernel).reshape(x.shape)
+
+    share = smooth(where.to(rows.dtype))
+    return share * smooth(rows) + (1.0 - share) * rows
 
 
 def look(picture: Tensor, basis: Tensor, context_rows: int) -> Tensor:

@@ -20,7 +20,7 @@ def pack(trained: str | Path, out: str | Path, card: str, commit: str = "") -> P
     """
     loaded = checkpoint.load(trained)
     names = (*PostfilterSpec.model_fields, "train")
-    statistics = {name: loaded.statistics[name] for name in ("mean", "std", "deviation")}
+    statistics = {n: tensor for n, tensor in loaded.statistics.items() if n != "noise"}
     return checkpoint.save_folder(
         out,
         {name: loaded.config[name] for name in names},

@@ -15,6 +15,7 @@ from voicecoach.config import Spec
 from voicecoach.errors import InputError
 from voicecoach.postfilter import bands
 from voicecoach.postfilter.bands import BandsSpec
+from voicecoach.postfilter.baselines import ModulationFilters
 from voicecoach.postfilter.model import PostfilterModelSpec, ResidualGenerator
 from voicecoach.synthesis.features import SynthSpec
 from voicecoach.training import checkpoint
@@ -43,9 +44,11 @@ class PostfilterSpec(Spec):
     def _consistent(self) -> "PostfilterSpec":
         if self.model.context_rows and self.bands.n_bands > 1:
             raise ValueError("bands have no context_rows: set them to 0")
-        if self.model.voiced_noise < 1.0 and not self.model.context_rows:
+        aware = self.model.voiced_noise < 1.0 or self.model.voiced_sigma
+        if aware and not self.model.context_rows:
             raise ValueError(
-                "without context_rows nobody knows what is voiced: set voiced_noise to 1"
+                "without context_rows nobody knows what is voiced: "
+                "set voiced_noise to 1 and voiced_sigma to 0"
             )
         return self
 
@@ -94,14 +97,20 @@ class Postfilter:
 
     Args:
         spec: what it works on.
+        base: what is done before.
         generators: one for each band, in evaluation mode.
         scales: of all rows.
     """
 
     def __init__(
-        self, spec: PostfilterSpec, generators: Sequence[ResidualGenerator], scales: Scales
+        self,
+        spec: PostfilterSpec,
+        base: Enhancer,
+        generators: Sequence[ResidualGenerator],
+        scales: Scales,
     ) -> None:
         self.spec = spec
+        self.base = base
         self.scales = scales
         self._height = len(scales.mean)
         self._bands = bands.cut(self._height, spec.bands)
@@ -119,12 +128,13 @@ class Postfilter:
         found = checkpoint.load(folder)
         try:
             values = {name: found.config[name] for name in PostfilterSpec.model_fields}
+            spec = config.parse(values, PostfilterSpec, found.folder)
             scales = Scales(found.statistics["mean"].float(), found.statistics["std"].float())
+            base = ModulationFilters.from_tensors(found.statistics, spec.model.context_rows)
         except KeyError as error:
             raise InputError(
                 f"The checkpoint {folder} is no postfilter: it has no {error}."
             ) from error
-        spec = config.parse(values, PostfilterSpec, found.folder)
         generators = []
         for number, band in enumerate(bands.cut(len(scales.mean), spec.bands)):
             height = band.stop - band.start - spec.model.context_rows
@@ -135,7 +145,7 @@ class Postfilter:
             }
             checkpoint.load_weights(generator, own, found.folder)
             generators.append(generator)
-        return cls(spec, generators, scales)
+        return cls(spec, base, generators, scales)
 
     def enhance(self, features: np.ndarray, seed: int = 0) -> np.ndarray:
         """Features (n_frames, height) of made speech to those of livelier speech.
@@ -149,6 +159,7 @@ class Postfilter:
         """
         if features.ndim != 2 or features.shape[1] != self._height:
             raise ValueError(f"features {features.shape}, not (n_frames, {self._height})")
+        features = self.base.enhance(features, seed)
         parts = [
             run(generator, self.scales.rows(band), features[:, band], seed + number)
             for number, (generator, band) in enumerate(

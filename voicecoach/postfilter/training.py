@@ -14,7 +14,7 @@ from voicecoach.config import Spec
 from voicecoach.losses.adversarial import Criterion
 from voicecoach.metrics import modulation
 from voicecoach.postfilter.bands import cut
-from voicecoach.postfilter.baselines import MatchedNoise, VarianceScaling
+from voicecoach.postfilter.baselines import MatchedNoise, ModulationFilters
 from voicecoach.postfilter.model import (
     PostfilterModelSpec,
     ResidualGenerator,
@@ -26,9 +26,6 @@ from voicecoach.training import checkpoint
 from voicecoach.training.gan import Adversary, GANTrainer, Outputs
 from voicecoach.training.schedules import warmup_cosine
 from voicecoach.training.spec import TrainSpec
-
-_SLOW = 0.075  # cycles per frame: 15 Hz at 5 ms
-_MOST_DB = 20.0
 
 
 class LossWeights(Spec):
@@ -90,14 +87,14 @@ def train(
     out = Path(out)
     height = pairs.natural[0].shape[1]
     scales = Scales.of([pairs.natural[i] for i in split(len(pairs.names), spec.dev_every)[0]])
-    # The baselines go with it.
-    deviation = VarianceScaling.fit(pairs.natural).deviation
-    noise = MatchedNoise.fit(pairs.natural, pairs.made).filters
+    base = ModulationFilters.fit(pairs.natural, pairs.made, filter_spec.model.context_rows)
+    made = [base.enhance(features, seed) for seed, features in enumerate(pairs.made)]
+    noise = MatchedNoise.fit(pairs.natural, pairs.made).filters  # a baseline that goes with it
     metrics, tensors = [], {}
     for number, band in enumerate(cut(height, filter_spec.bands)):
         own = Pairs(
             [features[:, band] for features in pairs.natural],
-            [features[:, band] for features in pairs.made],
+            [features[:, band] for features in made],
             pairs.names,
         )
         folder = out / f"band{number}"
@@ -108,11 +105,7 @@ def train(
         out / "postfilter",
         {**filter_spec.model_dump(mode="json"), "train": spec.model_dump(mode="json")},
         tensors,
-        statistics={
-            **vars(scales),
-            "deviation": torch.from_numpy(deviation),
-            "noise": torch.from_numpy(noise),
-        },
+        statistics={**vars(scales), **base.tensors(), "noise": torch.from_numpy(noise)},
     )
     return metrics
 
@@ -146,9 +139,7 @@ def train_band(
     ]
     n_context = model_spec.context_rows
     height = pictures[0].shape[1] - n_context
-    both = ([pictures[i][side, n_context:].T.numpy() for i in learns_from] for side in (0, 1))
-    filters = torch.from_numpy(modulation_filters(*both, model_spec.taps))
-    generator = ResidualGenerator(model_spec, height, filters)
+    generator = ResidualGenerator(model_spec, height)
     generator = generator.to(memory_format=torch.channels_last)
     trains = np.repeat(learns_from, spec.crops)
     n_batches = -(-len(trains) // spec.batch_size)
@@ -213,32 +204,6 @@ def liveliness(natural: Sequence[np.ndarray], made: Sequence[np.ndarray]) -> dic
         "distance": (variance + spectrum) / 2,
         "error": float(10 / np.log(10) * np.sqrt(2) * np.concatenate(errors).mean()),
     }
-
-
-def modulation_filters(
-    natural: Sequence[np.ndarray], made: Sequence[np.ndarray], taps: int
-) -> np.ndarray:
-    """Filters that give made trajectories the modulation spectrum of natural ones, where they are
-    slow enough to be coherent with them (Takamichi et al., ICASSP 2014, as a linear filter).
-
-    Args:
-        natural, made: (n_frames, height) of each utterance.
-        taps: of a filter, odd; 1 is variance scaling.
-
-    Returns:
-        (height, taps).
-    """
-    spectra = [modulation.log_modulation_spectrum_db(x).mean(0) for x in (natural, made)]
-    gain_db = np.clip(spectra[0] - spectra[1], 0.0, _MOST_DB)
-    gain_db[:2] = gain_db[2]  # the mean of an utterance is no modulation
-    cycles = np.arange(len(gain_db)) / modulation.SEGMENT
-    slow = np.clip((1.5 * _SLOW - cycles) / (0.5 * _SLOW), 0.0, 1.0)[:, None]
-    gain_db = slow * gain_db + (1.0 - slow) * gain_db[2]
-    response = np.fft.irfft(10 ** (gain_db / 20.0), n=modulation.SEGMENT, axis=0)
-    centred = np.roll(response, taps // 2, axis=0)[:taps]
-    filters = centred * np.hanning(taps + 2)[1:-1, None]
-    # What the ends would have had is given to all taps: the slowest keeps its gain.
-    return (filters * (10 ** (gain_db[2] / 20.0) / filters.sum(axis=0))).T
 
 
 def _losses(_: Tensor, outputs: Outputs) -> dict[str, Tensor]:

@@ -10,8 +10,9 @@ from voicecoach.postfilter import parametric
 from voicecoach.postfilter.postfilter import Enhancer, Postfilter
 from voicecoach.synthesis.trained import Prediction, TrainedVoice
 
-Choice = Literal["auto", "parametric", "gv", "none"]
-"""A GAN's, variance scaling, or nothing; "auto" is variance scaling, which sounds best so far."""
+Choice = Literal["auto", "parametric", "filters", "gv", "none"]
+"""A GAN's, the filters it begins with, variance scaling, or nothing. "auto" takes filters, which
+sound best so far, and variance scaling for a voice that has none."""
 
 
 class FilteredVoice(TrainedVoice):
@@ -42,11 +43,12 @@ def load(folder: str | Path, choice: str = "auto") -> TrainedVoice:
     voice = TrainedVoice.from_pretrained(folder)
     if choice == "none":
         return voice
-    if choice in ("auto", "gv"):
-        return FilteredVoice(voice, parametric.scaling(voice.statistics["deviation"].numpy()))
     own = Path(folder) / parametric.KIND
+    if choice == "gv" or (choice == "auto" and not own.is_dir()):
+        return FilteredVoice(voice, parametric.scaling(voice.statistics["deviation"].numpy()))
     if not own.is_dir():
         raise InputError(
             f"The voice {folder} has no such postfilter: train one by recipes/postfilter.sh."
         )
-    return FilteredVoice(voice, Postfilter.from_pretrained(own))
+    postfilter = Postfilter.from_pretrained(own)
+    return FilteredVoice(voice, postfilter if choice == "parametric" else postfilter.base)
