@@ -97,7 +97,7 @@ class Postfilter:
 
     Args:
         spec: what it works on.
-        base: what is done before.
+        base: what is done before; its scaling is done again at the end.
         generators: one for each band, in evaluation mode.
         scales: of all rows.
     """
@@ -105,7 +105,7 @@ class Postfilter:
     def __init__(
         self,
         spec: PostfilterSpec,
-        base: Enhancer,
+        base: ModulationFilters,
         generators: Sequence[ResidualGenerator],
         scales: Scales,
     ) -> None:
@@ -166,6 +166,8 @@ class Postfilter:
                 zip(self._generators, self._bands, strict=True)
             )
         ]
-        if len(parts) == 1:
-            return parts[0]
-        return bands.join(parts, self._bands, self._height).astype(features.dtype)
+        # Networks take variance away again: they are unsure.
+        lively = self.base.scaling.enhance(bands.join(parts, self._bands, self._height))
+        n_context = self.spec.model.context_rows
+        lively[:, :n_context] = features[:, :n_context]
+        return lively.astype(features.dtype)

@@ -14,7 +14,7 @@ from voicecoach.config import Spec
 from voicecoach.losses.adversarial import Criterion
 from voicecoach.metrics import modulation
 from voicecoach.postfilter.bands import cut
-from voicecoach.postfilter.baselines import MatchedNoise, ModulationFilters
+from voicecoach.postfilter.baselines import MatchedNoise, ModulationFilters, VarianceScaling
 from voicecoach.postfilter.model import (
     PostfilterModelSpec,
     ResidualGenerator,
@@ -160,12 +160,13 @@ def train_band(
             yield torch.stack([_crop(pictures[i], spec.frames, rng) for i in group])
 
     dev = [(pairs.natural[i], pairs.made[i]) for i in chooses]
+    scaling = VarianceScaling.fit(pairs.natural)  # the last step of a postfilter
 
     def validate(model: ResidualGenerator, epoch: int) -> dict[str, float]:
         made = [run(model.cpu(), scales, y, seed) for seed, (_, y) in enumerate(dev)]
         model.to(trainer.device)
         natural = [natural[:, n_context:] for natural, _ in dev]
-        return liveliness(natural, [features[:, n_context:] for features in made])
+        return liveliness(natural, [scaling.enhance(x)[:, n_context:] for x in made])
 
     def generate(generator: ResidualGenerator, batch: Tensor) -> Outputs:
         """``batch`` (n, 2, rows, n_frames): natural, made."""
