@@ -18,6 +18,7 @@ COMMANDS = {
     "score": "Score recordings of a sentence: phones, words and the whole.",
     "evaluate": "Score a whole corpus, and compare with the experts' scores.",
     "synth": "Speak a text into a file, with the reference voice or another.",
+    "enhance": "Make synthetic speech in a recording livelier.",
     "record": "Record from the microphone into a file.",
     "play": "Play a recording, or a text by the reference voice or another.",
     "devices": "List microphones and loudspeakers.",

@@ -5,9 +5,11 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from voicecoach.audio.level import unclipped
 from voicecoach.errors import InputError
 from voicecoach.postfilter import parametric
 from voicecoach.postfilter.postfilter import Enhancer, Postfilter
+from voicecoach.synthesis import acoustics
 from voicecoach.synthesis.trained import Prediction, TrainedVoice
 
 Choice = Literal["auto", "parametric", "filters", "gv", "none"]
@@ -52,3 +54,24 @@ def load(folder: str | Path, choice: str = "auto") -> TrainedVoice:
         )
     postfilter = Postfilter.from_pretrained(own)
     return FilteredVoice(voice, postfilter if choice == "parametric" else postfilter.base)
+
+
+def enhance(waveform: np.ndarray, voice: TrainedVoice, seed: int = 0) -> np.ndarray:
+    """Any speech by the postfilter of a voice, over WORLD.
+
+    Args:
+        waveform: (n_samples,) float in [-1, 1], at the voice's sample rate.
+        voice: one of ``load``; without a postfilter, speech is only taken apart and put together.
+        seed: of the noise.
+
+    Returns:
+        (n_samples,) float32 in [-1, 1].
+
+    Raises:
+        InputError: the waveform cannot be analysed.
+    """
+    audio, order = voice.spec.audio, voice.spec.order
+    vocoded = acoustics.analyse(waveform, audio, order)
+    if isinstance(voice, FilteredVoice):
+        vocoded = parametric.enhance(vocoded, voice.enhancer, seed)
+    return unclipped(acoustics.synthesise(vocoded, audio, len(waveform)))
