@@ -1,3 +1,7 @@
+import shutil
+from itertools import combinations
+from typing import get_args
+
 import numpy as np
 import pytest
 
@@ -11,28 +15,31 @@ from voicecoach.synthesis.voices import find
 @pytest.fixture(scope="module")
 def spoken() -> dict:
     folder = find("kathleen")
-    choices = ("auto", "gv", "none")
+    choices = get_args(voice.Choice)
     return {c: voice.load(folder, c).speak("See the red ship. It is big.") for c in choices}
 
 
 def test_only_the_sound_is_another(spoken) -> None:
-    assert np.array_equal(spoken["auto"].waveform, spoken["gv"].waveform)
-    assert spoken["gv"].words == spoken["none"].words
-    assert spoken["gv"].phones == spoken["none"].phones
-    assert spoken["gv"].waveform.shape == spoken["none"].waveform.shape
-    assert np.abs(spoken["gv"].waveform - spoken["none"].waveform).max() > 0.01
+    assert np.array_equal(spoken["auto"].waveform, spoken["parametric"].waveform)
+    for one, other in combinations(("parametric", "filters", "gv", "none"), 2):
+        assert spoken[one].words == spoken[other].words
+        assert spoken[one].phones == spoken[other].phones
+        assert spoken[one].waveform.shape == spoken[other].waveform.shape
+        assert np.abs(spoken[one].waveform - spoken[other].waveform).max() > 0.01
 
 
 def test_the_loudness_stays(spoken) -> None:
     """c_0 is left alone, so that no postfilter may get much louder, or clip."""
     level = {name: np.sqrt(np.mean(s.waveform**2)) for name, s in spoken.items()}
-    assert 0.6 < level["gv"] / level["none"] < 1.7
-    assert np.mean(np.abs(spoken["gv"].waveform) > 0.99) == 0.0
+    for name in ("parametric", "filters", "gv"):
+        assert 0.6 < level[name] / level["none"] < 1.7
+        assert np.mean(np.abs(spoken[name].waveform) > 0.99) == 0.0
 
 
-def test_spectra_vary_as_natural_ones_do() -> None:
+@pytest.mark.parametrize("choice", ["gv", "parametric"])
+def test_spectra_vary_as_natural_ones_do(choice) -> None:
     folder = find("kathleen")
-    filtered = voice.load(folder, "gv")
+    filtered = voice.load(folder, choice)
     predicted = filtered.predict(encode(read("See the red ship, and the bird in the tree.")))
     lively = parametric.enhance(predicted.vocoded, filtered.enhancer)
     deviation = filtered.statistics["deviation"].numpy()
@@ -40,9 +47,14 @@ def test_spectra_vary_as_natural_ones_do() -> None:
     assert (predicted.vocoded.mcep[:, 1:].std(axis=0) < deviation).mean() > 0.8
 
 
-def test_what_is_not_there() -> None:
+def test_what_is_not_there(tmp_path) -> None:
     folder = find("kathleen")
     with pytest.raises(InputError, match="'magic'"):
         voice.load(folder, "magic")
-    with pytest.raises(InputError, match=r"recipes/postfilter\.sh"):
-        voice.load(folder, "parametric")
+    alone = tmp_path / "voice"
+    shutil.copytree(folder, alone, ignore=shutil.ignore_patterns(parametric.KIND))
+    for choice in ("parametric", "filters"):
+        with pytest.raises(InputError, match=r"recipes/postfilter\.sh"):
+            voice.load(alone, choice)
+    sounds = [voice.load(alone, choice).speak("See it.").waveform for choice in ("auto", "gv")]
+    assert np.array_equal(*sounds)

@@ -74,7 +74,7 @@ PostfilterName = Annotated[
         "--postfilter",
         metavar="auto|parametric|filters|gv|none",
         help="How a voice is made livelier: by a GAN, by filters, by variance scaling, not at "
-        "all. auto: by filters where the voice has them, else by variance scaling.",
+        "all. auto: by a GAN where the voice has one, else by variance scaling.",
     ),
 ]
 AsJson = Annotated[

@@ -13,8 +13,8 @@ from voicecoach.synthesis import acoustics
 from voicecoach.synthesis.trained import Prediction, TrainedVoice
 
 Choice = Literal["auto", "parametric", "filters", "gv", "none"]
-"""A GAN's, the filters it begins with, variance scaling, or nothing. "auto" takes filters, which
-sound best so far, and variance scaling for a voice that has none."""
+"""A GAN's, the filters it begins with, variance scaling, or nothing. "auto" takes the GAN's, and
+variance scaling for a voice that has none."""
 
 
 class FilteredVoice(TrainedVoice):
@@ -53,7 +53,7 @@ def load(folder: str | Path, choice: str = "auto") -> TrainedVoice:
             f"The voice {folder} has no such postfilter: train one by recipes/postfilter.sh."
         )
     postfilter = Postfilter.from_pretrained(own)
-    return FilteredVoice(voice, postfilter if choice == "parametric" else postfilter.base)
+    return FilteredVoice(voice, postfilter.base if choice == "filters" else postfilter)
 
 
 def enhance(waveform: np.ndarray, voice: TrainedVoice, seed: int = 0) -> np.ndarray:
