@@ -240,6 +240,8 @@ def test_all_stages_of_a_voice(repo, read_speech, tmp_path):
         "squares",
     }
     assert metrics["systems"]["gv"]["variance_db"]["value"] < 1.0
+    for name in ("liveliness.png", "spectrograms.png"):
+        assert (tmp_path / "over/test" / name).stat().st_size > 10000
     livelier = voices.load(tmp_path / "packed", "parametric").speak("Red bears left.")
     assert livelier.words == speech.words
     assert not np.array_equal(livelier.waveform, speech.waveform)

@@ -101,6 +101,23 @@ def test_what_is_closed(spoken, natural, monkeypatch) -> None:
     assert Image.open(spoken / "liveliness.png").size[0] > 1000
 
 
+def test_spectrograms_side_by_side(spoken, natural, tmp_path) -> None:
+    """A system more is a panel more; a recording that cannot be read is named."""
+    name = f"{natural.utterances[0].utt}.flac"
+    sounds = {system: spoken / "wav" / system / name for system in SYSTEMS}
+    pictures.draw_spectrograms(sounds, tmp_path / "four.png", natural.spec.audio)
+    del sounds["gv"]
+    pictures.draw_spectrograms(sounds, tmp_path / "three.png", natural.spec.audio)
+    four, three = (np.asarray(Image.open(tmp_path / f"{n}.png")) for n in ("four", "three"))
+    assert four.shape == three.shape
+    assert not np.array_equal(four, three)
+    with pytest.raises(InputError, match=r"nothing\.flac"):
+        pictures.draw_spectrograms(
+            {"a": tmp_path / "nothing.flac"}, tmp_path / "none.png", natural.spec.audio
+        )
+    assert not (tmp_path / "none.png").exists()
+
+
 def test_without_draws_there_is_no_interval(spoken, natural, monkeypatch) -> None:
     monkeypatch.setattr(measuring, "judge", lambda *_: ({}, []))
     metrics = measuring.measure(spoken, natural, n_draws=0)

@@ -113,17 +113,22 @@ def measure(
     from voicecoach.data.atomic import make_folder, write_json, write_text
     from voicecoach.postfilter import measuring, pictures
     from voicecoach.synthesis.features import load
+    from voicecoach.synthesis.judging import WAV
 
     make_folder(out)
+    natural = load(features)
     with Progress(console=log_console()) as progress:
         show = shower(progress, "Listening")
-        metrics = measuring.measure(spoken, load(features), draws, seed, show)
+        metrics = measuring.measure(spoken, natural, draws, seed, show)
     for reason in metrics["missing_judges"]:
         warn(reason)
     text = measuring.markdown(metrics)
     write_json(out / "metrics.json", metrics, indent=2)
     write_text(out / "results.md", text)
     pictures.draw_liveliness(metrics["curves"], out / "liveliness.png")
+    first = natural.utterances[0].utt
+    sounds = {name: spoken / WAV / name / f"{first}.flac" for name in metrics["systems"]}
+    pictures.draw_spectrograms(sounds, out / "spectrograms.png", natural.spec.audio)
     typer.echo(text if not as_json else (out / "metrics.json").read_text(encoding="utf-8"))
 
 
