@@ -19,3 +19,9 @@ def test_names_that_are_none(tmp_path) -> None:
         voices.load("nobody")
     with pytest.raises(InputError, match="no checkpoint"):
         voices.find(tmp_path)
+
+
+def test_a_folder_nearby_is_not_taken_for_a_packaged_voice(tmp_path, monkeypatch) -> None:
+    (tmp_path / "voice-kathleen").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert (voices.find("kathleen") / "config.yaml").is_file()

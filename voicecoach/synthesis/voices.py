@@ -28,7 +28,7 @@ def find(name_or_folder: str | Path) -> Path | None:
     if str(name_or_folder) == REFERENCE:
         return None
     if str(name_or_folder) in available():
-        return pretrained.resolve(f"{_PREFIX}{name_or_folder}")
+        return pretrained.RESOURCES / f"{_PREFIX}{name_or_folder}"  # whatever lies in this folder
     if Path(name_or_folder).is_dir():
         return pretrained.resolve(name_or_folder)
     raise InputError(
