@@ -25,6 +25,7 @@ class PostfilterModelSpec(Spec):
     kind: Literal["parametric", "stft"]
     stride: int = Field(gt=0)  # frames of the voice from one column of the picture to the next
     bands: BandsSpec
+    loud_strength: float = Field(gt=0.0, le=1.0)  # how far spectra of loud frames are changed
     filtered: bool  # begins with filters (``baselines``), and ends with scaling the variance
     widths: tuple[int, ...] = Field(min_length=1)  # channels of the generator's layers but the last
     kernel: int = Field(gt=0)

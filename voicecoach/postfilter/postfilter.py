@@ -18,6 +18,8 @@ from voicecoach.postfilter.model import PostfilterModelSpec, ResidualGenerator
 from voicecoach.synthesis.features import SynthSpec
 from voicecoach.training import checkpoint
 
+_QUIET_DB = 35.0  # below the loudest frame: pauses, closures
+
 
 class Enhancer(Protocol):
     """What all postfilters and their baselines can do."""
@@ -76,6 +78,12 @@ class Scales:
     def features(self, picture: Tensor) -> np.ndarray:
         """Undoes ``picture``."""
         return (picture[0].T * self.std + self.mean).numpy()
+
+
+def quiet(log_magnitude: np.ndarray) -> np.ndarray:
+    """(n_frames, 1) True where a spectrum (n_frames, n_bins) is far below its loudest frame."""
+    level_db = 10.0 * np.log10(np.sum(np.exp(2.0 * log_magnitude), axis=1, keepdims=True))
+    return level_db < level_db.max() - _QUIET_DB
 
 
 def run(
@@ -168,6 +176,9 @@ class Postfilter:
             )
         ]
         lively = bands.join(parts, self._bands, self._height)
+        share = self.spec.model.loud_strength
+        if share < 1.0:
+            lively = features + np.where(quiet(features), 1.0, share) * (lively - features)
         if self.spec.model.filtered:
             # Networks take variance away again: they are unsure.
             lively = self.base.scaling.enhance(lively)
