@@ -27,7 +27,7 @@ def dull(tmp_path_factory):
 
 def test_writes_a_livelier_recording(dull, tmp_path) -> None:
     sounds = {}
-    for name in ("auto", "gv", "none"):
+    for name in ("auto", "parametric", "gv", "none"):
         out = tmp_path / f"{name}.wav"
         result = run(dull, "-o", out, "--postfilter", name)
         assert result.exit_code == 0, result.output
@@ -39,6 +39,7 @@ def test_writes_a_livelier_recording(dull, tmp_path) -> None:
     level = {name: np.sqrt(np.mean(sound**2)) for name, sound in sounds.items()}
     assert 0.5 < level["auto"] / level["none"] < 2.0
     assert np.abs(sounds["auto"] - sounds["none"]).max() > 0.01
+    assert np.abs(sounds["auto"] - sounds["parametric"]).max() > 0.001
     run(dull, "-o", tmp_path / "again.wav")
     assert np.array_equal(soundfile.read(tmp_path / "again.wav")[0], sounds["auto"])
 

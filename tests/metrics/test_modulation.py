@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from voicecoach.metrics.modulation import (
     SEGMENT,
     distance_db,
+    drawn_distances_db,
     log_global_variance_db,
     log_modulation_spectrum_db,
 )
@@ -47,4 +48,5 @@ def test_louder_by_as_many_db(gain, n_frames) -> None:
 def test_a_drawn_utterance_counts_as_often_as_drawn() -> None:
     made, natural = np.array([[1.0], [5.0]]), np.zeros((2, 1))
     assert distance_db(made, natural) == 3.0
-    assert distance_db(made, natural, weights=np.array([2.0, 0.0])) == 1.0
+    drawn = drawn_distances_db(made, natural, np.array([[2, 0], [1, 1], [0, 1]]))
+    assert drawn.tolist() == [1.0, 3.0, 5.0]

@@ -72,10 +72,10 @@ PostfilterName = Annotated[
     str,
     typer.Option(
         "--postfilter",
-        metavar="auto|parametric|stft|filters|gv|none",
-        help="How a voice is made livelier: by a GAN over mel-cepstra, by another one over the "
-        "spectrum of what comes out, by filters, by variance scaling, not at all. "
-        "auto: parametric where the voice has it, else gv.",
+        metavar="auto|stft|parametric|filters|gv|none",
+        help="How a voice is made livelier: parametric by a GAN over mel-cepstra, stft by another "
+        "one over the spectrum of what that makes, filters and gv in classical ways, none not at "
+        "all. auto: the first that the voice has of stft, parametric and gv.",
     ),
 ]
 AsJson = Annotated[

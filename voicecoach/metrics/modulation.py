@@ -36,18 +36,31 @@ def log_modulation_spectrum_db(trajectories: Sequence[np.ndarray]) -> np.ndarray
     return _db(np.stack([_spectrum(trajectory) for trajectory in trajectories]))
 
 
-def distance_db(made: np.ndarray, natural: np.ndarray, weights: np.ndarray | None = None) -> float:
+def distance_db(made: np.ndarray, natural: np.ndarray) -> float:
     """How far the mean over utterances is from that of natural speech.
 
     Args:
         made, natural: (n_utterances, ...) dB, of one of the functions above.
-        weights: (n_utterances,) how often each counts; None is once.
 
     Returns:
         Mean absolute difference in dB.
     """
-    difference = np.average(made - natural, axis=0, weights=weights)
-    return float(np.abs(difference).mean())
+    return float(drawn_distances_db(made, natural, np.ones((1, len(made))))[0])
+
+
+def drawn_distances_db(made: np.ndarray, natural: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """``distance_db`` of utterances drawn again and again.
+
+    Args:
+        made, natural: as there.
+        weights: (n_draws, n_utterances) how often each was drawn.
+
+    Returns:
+        (n_draws,) dB.
+    """
+    shares = weights / weights.sum(axis=1, keepdims=True)
+    differences = (made - natural).reshape(len(made), -1)
+    return np.array([np.abs(share @ differences).mean() for share in shares])
 
 
 def _spectrum(trajectory: np.ndarray) -> np.ndarray:

@@ -133,11 +133,9 @@ def _liveliness(
     n_sentences = len(curves[NATURAL][0])
     rng = np.random.default_rng(seed)
     weights = rng.multinomial(n_sentences, np.full(n_sentences, 1 / n_sentences), size=n_draws)
-    rows = [_distances(curves, name, each) for each in [np.ones(n_sentences), *weights]]
+    rows = _distances(curves, name, np.concatenate([np.ones((1, n_sentences)), weights]))
     found = {}
-    for measure, values in zip(
-        ("variance_db", "modulation_db", "closed"), np.transpose(rows), strict=True
-    ):
+    for measure, values in zip(("variance_db", "modulation_db", "closed"), rows, strict=True):
         low, high = np.quantile(values[1:], [0.025, 0.975]) if n_draws else (None, None)
         found[measure] = {"value": float(values[0]), "low": low, "high": high}
     return found
@@ -145,11 +143,13 @@ def _liveliness(
 
 def _distances(
     curves: dict[str, tuple[np.ndarray, np.ndarray]], name: str, weights: np.ndarray
-) -> tuple[float, float, float]:
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     made, natural, dull = curves[name], curves[NATURAL], curves[NONE]
-    own = [modulation.distance_db(x, y, weights) for x, y in zip(made, natural, strict=True)]
-    gap = [modulation.distance_db(x, y, weights) for x, y in zip(dull, natural, strict=True)]
-    return *own, 1.0 - float(np.mean(np.divide(own, gap)))
+    own, gap = (
+        [modulation.drawn_distances_db(x, y, weights) for x, y in zip(each, natural, strict=True)]
+        for each in (made, dull)
+    )
+    return *own, 1.0 - np.mean(np.divide(own, gap), axis=0)
 
 
 _HEADERS = {

@@ -14,8 +14,8 @@ from voicecoach.synthesis.trained import Prediction, TrainedVoice
 
 Choice = Literal["auto", "stft", "parametric", "filters", "gv", "none"]
 """A GAN's over mel-cepstra ("parametric"), and another's over the spectrum of its sound ("stft");
-the filters the first begins with, variance scaling, or nothing. "auto" takes "parametric", and
-variance scaling for a voice that has none."""
+the filters the first begins with, variance scaling, or nothing. "auto" takes the first of "stft",
+"parametric" and "gv" that the voice has."""
 
 
 class FilteredVoice(TrainedVoice):
@@ -71,7 +71,9 @@ def load(folder: str | Path, choice: str = "auto") -> TrainedVoice:
     if choice == "none":
         return voice
     own, over = (Path(folder) / kind for kind in (parametric.KIND, stft.KIND))
-    if choice == "gv" or (choice == "auto" and not own.is_dir()):
+    if choice == "auto":
+        choice = "gv" if not own.is_dir() else stft.KIND if over.is_dir() else parametric.KIND
+    if choice == "gv":
         return FilteredVoice(voice, parametric.scaling(voice.statistics["deviation"].numpy()))
     if not own.is_dir() or (choice == stft.KIND and not over.is_dir()):
         raise InputError(
