@@ -10,8 +10,8 @@ from voicecoach.conversion import warping
 from voicecoach.conversion.voiceprint import Voiceprint
 from voicecoach.synthesis.acoustics import Vocoded
 
-_BORDER_SIGMA = 1.5  # frames
-_LEAST_RATIO, _MOST_RATIO = 0.5, 2.0
+_BORDER_SIGMA = 1.5  # frames of 5 ms
+_LEAST_RATIO, _MOST_RATIO = 0.5, 2.0  # of melodies
 
 
 class Mapping(Protocol):
@@ -29,54 +29,77 @@ class FrequencyWarping:
     """Warps frequencies, then moves mean and variance of each coefficient to those of the target.
 
     The baseline: vocal tract length normalisation backwards (Eide and Gish, ICASSP 1996; for voice
-    conversion Sündermann and Ney, ICSLP 2003).
+    conversion Sündermann and Ney, ICSLP 2003). Without ``warps`` mean and variance only.
     """
+
+    warps: bool = True
 
     def convert(
         self, spoken: Vocoded, source: Voiceprint, target: Voiceprint, seed: int = 0
     ) -> np.ndarray:
         """As in ``Mapping``; nothing is drawn, so that ``seed`` is not used."""
-        matrix = warping.warp(spoken.mcep.shape[1] - 1, warping.choose(source, target))
-        return rescale(spoken.mcep @ matrix, spoken.voiced, warped(source, matrix), target)
+        share = voicing(spoken.voiced)
+        rows = normalised(spoken.mcep, share, source, target if self.warps else None)
+        return denormalise(rows, share, target)
 
 
-def warped(print_: Voiceprint, matrix: np.ndarray) -> Voiceprint:
+def normalised(
+    mcep: np.ndarray, share: np.ndarray, source: Voiceprint, target: Voiceprint | None
+) -> np.ndarray:
+    """``normalise`` after the frequencies are warped towards those of a target, if there is one."""
+    if target is None:
+        return normalise(mcep, share, source)
+    matrix = warping.warp(mcep.shape[1] - 1, warping.choose(source, target))
+    return normalise(mcep @ matrix, share, warped(source, matrix))
+
+
+def warped(own: Voiceprint, matrix: np.ndarray) -> Voiceprint:
     """The voiceprint of warped speech; ``matrix`` of ``warping.warp``.
 
-    Deviations of unvoiced frames are taken over from their own axis: they have no covariance.
+    Unvoiced frames keep their deviation: their covariance is not known.
     """
-    covariance = matrix.T @ print_.covariance @ matrix
-    deviation = np.stack([print_.deviation[0], np.sqrt(np.diag(covariance))])
-    return replace(print_, mean=print_.mean @ matrix, deviation=deviation, covariance=covariance)
+    covariance = matrix.T @ own.covariance @ matrix
+    deviation = np.stack([own.deviation[0], np.sqrt(np.diag(covariance))])
+    return replace(own, mean=own.mean @ matrix, deviation=deviation, covariance=covariance)
 
 
-def rescale(
-    mcep: np.ndarray, voiced: np.ndarray, source: Voiceprint, target: Voiceprint
-) -> np.ndarray:
-    """Moves mean and variance from those of one speaker to those of another.
+def normalise(mcep: np.ndarray, share: np.ndarray, own: Voiceprint) -> np.ndarray:
+    """Takes the speaker out of mel-cepstra.
 
-    Voiced and unvoiced frames have statistics of their own. Loudness, c_0, moves as a whole: how it
-    rises and falls belongs to the sentence.
+    Voiced and unvoiced frames have statistics of their own. Loudness, c_0, is only moved, by its
+    mean in voiced frames: how it rises and falls belongs to the sentence.
 
     Args:
         mcep: (n_frames, order + 1).
-        voiced: (n_frames,) bool.
-        source, target: of the speakers.
+        share: (n_frames,) how voiced, 0 to 1, of ``voicing``.
+        own: of the speaker.
+
+    Returns:
+        (n_frames, order + 1) of mean 0 and deviation 1 over the speaker's speech.
     """
-    share = voicing(voiced)[:, None]
-    ratio = np.clip(target.deviation / source.deviation, _LEAST_RATIO, _MOST_RATIO)
-    ratio[:, 0] = 1.0
-    mean = target.mean.copy()
-    mean[:, 0] = source.mean[:, 0] + (target.mean[1, 0] - source.mean[1, 0])
-    made = [mean[i] + (mcep - source.mean[i]) * ratio[i] for i in (0, 1)]
-    return (1.0 - share) * made[0] + share * made[1]
+    mean, deviation = _at(share, own)
+    return (mcep - mean) / deviation
+
+
+def denormalise(rows: np.ndarray, share: np.ndarray, own: Voiceprint) -> np.ndarray:
+    """Undoes ``normalise``, for the same speaker or for another."""
+    mean, deviation = _at(share, own)
+    return mean + rows * deviation
+
+
+def _at(share: np.ndarray, own: Voiceprint) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and deviation of each frame, (n_frames, order + 1)."""
+    weights = np.stack([1.0 - share, share], axis=1)
+    mean, deviation = weights @ own.mean, weights @ own.deviation
+    mean[:, 0], deviation[:, 0] = own.mean[1, 0], 1.0
+    return mean, deviation
 
 
 def voicing(voiced: np.ndarray) -> np.ndarray:
     """(n_frames,) 0 to 1, smooth at the borders of voice."""
     from scipy.ndimage import gaussian_filter1d
 
-    return gaussian_filter1d(voiced.astype(np.float64), _BORDER_SIGMA, mode="nearest")
+    return gaussian_filter1d(np.asarray(voiced, np.float64), _BORDER_SIGMA, mode="nearest")
 
 
 def melody(log_f0: np.ndarray, source: Voiceprint, target: Voiceprint) -> np.ndarray:

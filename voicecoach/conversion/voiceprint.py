@@ -128,6 +128,6 @@ def _speech(utterance: Vocoded) -> tuple[np.ndarray, ...]:
 
 
 def _spread(values: np.ndarray) -> float:
-    """Standard deviation as a normal distribution's middle half says: octave errors do not count."""
+    """Standard deviation as the middle half says: octave errors do not count."""
     low, high = np.quantile(values, [0.25, 0.75])
     return float(high - low) / 1.349
