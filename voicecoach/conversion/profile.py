@@ -1,0 +1,256 @@
+"""An enrolled voice: a folder on this machine that its owner can look into and delete.
+
+    voices/NAME/profile.json            who agreed to what and when, and the list of clips
+    voices/NAME/clips/*.flac            what was read, 16 kHz
+    voices/NAME/voiceprint.safetensors  measured on the clips, and again whenever it is missing
+
+The clips are kept since another converter may measure another voiceprint.
+"""
+
+import re
+import shutil
+import unicodedata
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path, PureWindowsPath
+from typing import TYPE_CHECKING
+
+from pydantic import Field, ValidationError
+
+from voicecoach.config import Spec
+from voicecoach.conversion.frames import SAMPLE_RATE
+from voicecoach.data.atomic import write_text
+from voicecoach.data.home import data_folder, explained
+from voicecoach.errors import InputError
+from voicecoach.synthesis import voices
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from voicecoach.conversion.converter import Converter
+    from voicecoach.conversion.voiceprint import Voiceprint
+
+WANTED_SPEECH_S = 40.0
+"""Without pauses: about a minute of read sentences. More hardly changes the voice."""
+NATIVE = "native"
+_FILE, _CLIPS, _VOICEPRINT = "profile.json", "clips", "voiceprint.safetensors"
+_NAME = re.compile(r"[^\W\d_][\w-]{0,39}")
+
+
+class Consent(Spec):
+    """Who agreed to what, when, and how that was said ("terminal" or "--consent")."""
+
+    who: str = Field(min_length=1)
+    when: datetime
+    agreed: str = Field(min_length=1)
+    how: str
+
+
+class Clip(Spec):
+    """A recording that was accepted.
+
+    Attributes:
+        id: made from its samples, so that no recording is kept twice; names its file.
+        text: what is read; None where nobody said.
+        speech_s: seconds as loud as speech.
+    """
+
+    id: str = Field(pattern="^[0-9a-f]{16}$")
+    text: str | None
+    speech_s: float = Field(ge=0)
+
+
+class _Contents(Spec):
+    version: int = Field(1, ge=1, le=1)
+    name: str
+    consent: Consent
+    clips: tuple[Clip, ...] = ()
+
+
+class Profile:
+    """An enrolled voice. ``folder`` holds everything about it.
+
+    Make it with ``open`` or ``create``.
+    """
+
+    def __init__(self, folder: Path, contents: _Contents) -> None:
+        self.folder = folder
+        self._contents = contents
+
+    @classmethod
+    def create(cls, name: str, consent: Consent) -> "Profile":
+        """A new voice without clips; nothing is written before the first one.
+
+        Raises:
+            InputError: the name cannot be used, or is taken.
+        """
+        folder = folder_of(name)
+        if folder.exists():
+            raise InputError(f"There is a voice '{name}' already: delete it, or take another name.")
+        return cls(folder, _Contents(version=1, name=folder.name, consent=consent))
+
+    @classmethod
+    def open(cls, name: str) -> "Profile":
+        """A voice that was enrolled.
+
+        Raises:
+            InputError: there is none of that name, or its folder is damaged.
+        """
+        folder = folder_of(name)
+        if not folder.is_dir():
+            raise InputError(
+                f"There is no enrolled voice '{name}': enrol it by voicecoach enroll {name}."
+            )
+        path = folder / _FILE
+        try:
+            contents = _Contents.model_validate_json(path.read_bytes())
+        except OSError as error:
+            raise _damaged(folder, f"{_FILE}: {error.strerror}") from error
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"])) or "the file"
+            raise _damaged(folder, f"{_FILE}, {where}: {first['msg'].lower()}") from error
+        return cls(folder, contents)
+
+    @property
+    def name(self) -> str:
+        """As it was enrolled."""
+        return self.folder.name
+
+    @property
+    def consent(self) -> Consent:
+        """Without it there is no profile."""
+        return self._contents.consent
+
+    @property
+    def clips(self) -> tuple[Clip, ...]:
+        """In the order in which they were accepted."""
+        return self._contents.clips
+
+    @property
+    def speech_s(self) -> float:
+        """Seconds of speech in all clips."""
+        return sum(clip.speech_s for clip in self.clips)
+
+    def add(self, clip: Clip, waveform: "np.ndarray") -> None:
+        """Keeps a clip: (n_samples,) float in [-1, 1] at 16 kHz. One that is there is left alone.
+
+        Raises:
+            InputError: the folder cannot be written; the list of clips then is as before.
+        """
+        from voicecoach.audio import io
+
+        if any(clip.id == other.id for other in self.clips):
+            return
+        # The voiceprint goes first: a program that is killed here leaves none that is too old.
+        with explained(self.folder):
+            self.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (self.folder / _CLIPS).mkdir(mode=0o700, parents=True, exist_ok=True)
+            (self.folder / _VOICEPRINT).unlink(missing_ok=True)
+        io.save(self._path(clip), waveform, SAMPLE_RATE)
+        contents = self._contents.model_copy(update={"clips": (*self.clips, clip)})
+        write_text(self.folder / _FILE, contents.model_dump_json(indent=2) + "\n")
+        self._contents = contents
+
+    def voiceprint(self, converter: "Converter") -> "Voiceprint":
+        """What a converter is to know about the voice; measured once, and then kept.
+
+        Raises:
+            InputError: a clip is missing or damaged, or there is too little speech.
+        """
+        from voicecoach.audio import io
+        from voicecoach.conversion.voiceprint import Voiceprint
+
+        path = self.folder / _VOICEPRINT
+        with suppress(InputError):  # missing, damaged, or of another version: the clips are there
+            return Voiceprint.load(path)
+        try:
+            recordings = [
+                (io.load(self._path(clip), SAMPLE_RATE), clip.text) for clip in self.clips
+            ]
+        except InputError as error:
+            raise _damaged(self.folder, str(error).rstrip(".")) from error
+        try:
+            voiceprint = converter.voiceprint(recordings)
+        except InputError as error:
+            raise InputError(
+                f"The voice '{self.name}' cannot be used yet. {error} Go on by "
+                f"voicecoach enroll {self.name}."
+            ) from error
+        with suppress(InputError):  # on a full disk it is measured again
+            voiceprint.save(path)
+        return voiceprint
+
+    def _path(self, clip: Clip) -> Path:
+        return self.folder / _CLIPS / f"{clip.id}.flac"
+
+
+def names() -> list[str]:
+    """The voices that are enrolled, damaged ones too, sorted.
+
+    Raises:
+        InputError: the folder of voices cannot be read.
+    """
+    folder = _voices_folder()
+    with explained(folder):
+        found = [path.name for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+    return sorted(name for name in found if _NAME.fullmatch(name))
+
+
+def delete(name: str) -> None:
+    """Deletes a voice with all that is in its folder.
+
+    Raises:
+        InputError: there is none of that name, or something of it cannot be deleted.
+    """
+    folder = folder_of(name)
+    if not folder.is_dir():
+        raise InputError(f"There is no enrolled voice '{name}': see voicecoach voices.")
+    try:
+        if folder.is_symlink():
+            folder.unlink()
+        else:
+            shutil.rmtree(folder)
+    except OSError as error:
+        raise InputError(
+            f"Cannot delete {error.filename} ({error.strerror}): delete the folder {folder} "
+            "yourself."
+        ) from error
+
+
+def folder_of(name: str) -> Path:
+    """The folder that a voice has, or would have. "anna" and "Anna" are one.
+
+    Raises:
+        InputError: no voice may have that name.
+    """
+    name = unicodedata.normalize("NFC", name)
+    if not _NAME.fullmatch(name) or PureWindowsPath(name).is_reserved():
+        raise InputError(
+            f"A voice cannot be called '{name}': take letters, digits, - and _, and begin with "
+            "a letter."
+        )
+    if name.casefold() in (*voices.available(), NATIVE):
+        raise InputError(f"'{name}' means something else already: take another name.")
+    same = [other for other in names() if _key(other) == _key(name)]
+    return _voices_folder() / (same[0] if same else name)
+
+
+def is_enrolled(name: str) -> bool:
+    """Whether there is a voice of that name. Raises ``InputError`` as ``names``."""
+    return _key(name) in map(_key, names())
+
+
+def _key(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _voices_folder() -> Path:
+    return data_folder() / "voices"
+
+
+def _damaged(folder: Path, reason: str) -> InputError:
+    return InputError(
+        f"The voice '{folder.name}' is damaged ({reason}): delete it by "
+        f"voicecoach voices --delete {folder.name}, and enrol again."
+    )
