@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from voicecoach.cli.enroll_report import accepted, finish, show
 from voicecoach.cli.options import (
     EXIT_SOME_FAILED,
     Backend,
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from voicecoach.cli.keys import Keys
-    from voicecoach.conversion.enrolment import Enrolment, Outcome
+    from voicecoach.conversion.enrolment import Enrolment
     from voicecoach.conversion.profile import Profile
 
 _AGREED = (
@@ -116,7 +118,7 @@ def enroll(
         return
     console = output_console()
     if not files and not record:
-        _show(console, name)
+        show(console, name)
         return
     texts: list[str | None] = [None] * len(files)
     if text is not None or text_file is not None:
@@ -127,13 +129,15 @@ def enroll(
 
     with ThreadPoolExecutor(1) as thread, Keys() as keys:
         profile = _open(console, keys, name, consent)
-        enrolment = Enrolment(profile, lambda: load_scorer(None, threads))
+        load = partial(load_scorer, None, threads)
+        if record:
+            load = thread.submit(load).result  # meanwhile the first sentence is read
+        enrolment = Enrolment(profile, load)
         try:
             if record:
                 from voicecoach.cli.enroll_loop import read_prompts
                 from voicecoach.cli.sound import Sound
 
-                thread.submit(lambda: enrolment.scorer)  # while the first sentence is read
                 sound = Sound(microphone, backend=backend)
                 read_prompts(console, keys, sound, enrolment, record, countdown_s, plain)
                 failures = []
@@ -144,40 +148,12 @@ def enroll(
                 warn("What was accepted is kept: the same command goes on.")
             raise
     if profile.clips:
-        finish(console, enrolment)
+        finish(console, profile)
     if failures:
         warn(f"voicecoach: {len(failures)} of {len(files)} recordings were refused:")
         for failure in failures:
             warn(f"  {failure}")
         raise typer.Exit(EXIT_SOME_FAILED)
-
-
-def progress(enrolment: "Enrolment") -> str:
-    """How much there is, and how much is still wanted."""
-    from voicecoach.conversion.profile import WANTED_SPEECH_S
-
-    clips = len(enrolment.profile.clips)
-    there = f"{clips} clip{'' if clips == 1 else 's'}, {enrolment.profile.speech_s:.0f} s of speech"
-    if not enrolment.missing_s:
-        return f"{there}: enough."
-    return f"{there}; {enrolment.missing_s:.0f} s more are wanted ({WANTED_SPEECH_S:.0f} s in all)."
-
-
-def finish(console: "Console", enrolment: "Enrolment") -> None:
-    """Measures the voice, and says whether it can be used."""
-    from voicecoach.conversion.converter import Converter
-
-    profile = enrolment.profile
-    console.print(f"{profile.name}: {progress(enrolment)}")
-    try:
-        profile.voiceprint(Converter.from_pretrained())
-    except InputError as error:
-        console.print(str(error))
-        return
-    console.print(
-        f'The voice is ready. Hear it: voicecoach play "Nice to meet you." --voice {profile.name}',
-        soft_wrap=True,
-    )
 
 
 def _files(first: list[Path], more: list[Path]) -> list[Path]:
@@ -189,7 +165,8 @@ def _files(first: list[Path], more: list[Path]) -> list[Path]:
 
 def _open(console: "Console", keys: "Keys", name: str, agreed: bool) -> "Profile":
     """The profile, with consent. Raises ``InputError`` without."""
-    from voicecoach.conversion.profile import Consent, Profile, folder_of
+    from voicecoach.conversion.folders import folder_of
+    from voicecoach.conversion.profile import Consent, Profile
 
     if folder_of(name).exists():
         return Profile.open(name)
@@ -203,26 +180,6 @@ def _open(console: "Console", keys: "Keys", name: str, agreed: bool) -> "Profile
     how = "--consent" if agreed else "terminal"
     now = datetime.now().astimezone().replace(microsecond=0)
     return Profile.create(name, Consent(who=name, when=now, agreed=sentence, how=how))
-
-
-def _show(console: "Console", name: str) -> None:
-    """What there is of a voice."""
-    from voicecoach.conversion.enrolment import Enrolment
-    from voicecoach.conversion.profile import Profile, is_enrolled
-
-    if not is_enrolled(name):
-        raise InputError(
-            f"There is no voice '{name}' yet: give recordings with --wav, or --record 20 to read "
-            "sentences into the microphone."
-        )
-    profile = Profile.open(name)
-    console.print(
-        f"{profile.name}: {progress(Enrolment(profile, lambda: load_scorer(None, None)))}"
-    )
-    console.print(
-        f"Agreed on {profile.consent.when:%Y-%m-%d}: {profile.consent.agreed}", soft_wrap=True
-    )
-    console.print(f"It is in {profile.folder}.", soft_wrap=True)
 
 
 def _add(
@@ -240,7 +197,7 @@ def _add(
             reason = str(error)
         else:
             if outcome.clip is not None:
-                console.print(f"{file}: {_accepted(outcome)}", soft_wrap=True)
+                console.print(f"{file}: {accepted(outcome)}", soft_wrap=True)
                 continue
             problem = next(problem for problem in outcome.problems if problem.refuses)
             reason = f"{file}: {problem.message} {problem.advice}"
@@ -248,11 +205,3 @@ def _add(
             raise InputError(reason)
         failures.append(reason)
     return failures
-
-
-def _accepted(outcome: "Outcome") -> str:
-    assert outcome.clip is not None
-    if outcome.known:
-        return "is there already."
-    remarks = "".join(f" {problem.message}" for problem in outcome.problems)
-    return f"accepted, {outcome.clip.speech_s:.1f} s of speech.{remarks}"

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from voicecoach.cli.enroll import progress
+from voicecoach.cli.enroll_report import progress
 from voicecoach.cli.keys import Keys
 from voicecoach.cli.sound import Sound
 from voicecoach.cli.speaking import record
@@ -90,7 +90,7 @@ def _read(
         console.print("Not accepted: read it again.", style="bold")
     print_reasons(console, outcome.problems)
     if outcome.clip is not None:
-        console.print(f"Accepted. {progress(enrolment)}")
+        console.print(f"Accepted. {progress(enrolment.profile)}")
     return outcome.clip is not None
 
 

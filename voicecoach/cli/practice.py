@@ -227,9 +227,9 @@ def _lead(
     from voicecoach.cli.keys import Keys
     from voicecoach.cli.loop import Loop
     from voicecoach.cli.session_report import print_session
+    from voicecoach.conversion import voices
     from voicecoach.practice.session import Session
     from voicecoach.pretrained import resolve
-    from voicecoach.conversion import voices
 
     resolve(model)  # a name that is wrong is told now, not after the first take
     voices.find(voice)
@@ -257,9 +257,9 @@ def _practise(
     threads: int | None,
 ) -> None:
     from voicecoach.cli.report import print_problems, print_report
+    from voicecoach.conversion import voices
     from voicecoach.practice.playback import play
     from voicecoach.scoring.quality import score_checked
-    from voicecoach.conversion import voices
     from voicecoach.text.transcribe import transcribe
 
     text = texts_for([wav], text, None)[0]

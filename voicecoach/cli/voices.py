@@ -53,9 +53,9 @@ def delete_voice(name: str, sure: bool) -> None:
     Raises:
         InputError: there is none, it cannot be deleted, or nobody answered.
     """
-    from voicecoach.conversion import profile
+    from voicecoach.conversion import folders
 
-    folder = profile.folder_of(name)
+    folder = folders.folder_of(name)
     if folder.is_dir() and not sure:
         try:
             answer = input(f"Delete the voice '{folder.name}' with all in {folder}? [y/N] ")
@@ -65,7 +65,7 @@ def delete_voice(name: str, sure: bool) -> None:
         if answer.strip().lower() not in ("y", "yes"):
             typer.echo("Nothing was deleted.")
             return
-    profile.delete(name)
+    folders.delete(name)
     typer.echo(f"Deleted: the voice '{folder.name}' and its recordings.")
 
 
@@ -76,13 +76,14 @@ def _builtin() -> list[dict[str, Any]]:
 
 
 def _enrolled() -> list[dict[str, Any]]:
-    from voicecoach.conversion import profile
+    from voicecoach.conversion.folders import names
+    from voicecoach.conversion.profile import Profile
 
     found: list[dict[str, Any]] = []
-    for name in profile.names():
+    for name in names():
         row: dict[str, Any] = {"name": name, "kind": "enrolled"}
         try:
-            opened = profile.Profile.open(name)
+            opened = Profile.open(name)
         except InputError as error:
             row["error"] = str(error)
         else:

@@ -7,8 +7,9 @@ import numpy as np
 
 from voicecoach.audio import io
 from voicecoach.conversion.converter import Converter
+from voicecoach.conversion.folders import NATIVE
 from voicecoach.conversion.mark import mark
-from voicecoach.conversion.profile import NATIVE, Profile
+from voicecoach.conversion.profile import Profile
 from voicecoach.conversion.voiceprint import Voiceprint
 from voicecoach.errors import InputError
 from voicecoach.synthesis import voices

@@ -1,4 +1,4 @@
-"""Which recordings a voice is made of: the gate that each must pass, and how many are wanted."""
+"""Which recordings a voice is made of: the gate that each must pass."""
 
 import hashlib
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from voicecoach.audio import io
 from voicecoach.conversion import frames
 from voicecoach.conversion.frames import SAMPLE_RATE
 from voicecoach.conversion.mark import is_marked
-from voicecoach.conversion.profile import WANTED_SPEECH_S, Clip, Profile
+from voicecoach.conversion.profile import Clip, Profile
 from voicecoach.scoring.quality import Problem, check_waveform, refuses, score_checked
 
 if TYPE_CHECKING:
@@ -55,11 +55,6 @@ class Enrolment:
         if self._scorer is None:
             self._scorer = self._load_scorer()
         return self._scorer
-
-    @property
-    def missing_s(self) -> float:
-        """Seconds of speech that are still wanted; 0 where there is enough."""
-        return max(0.0, WANTED_SPEECH_S - self.profile.speech_s)
 
     def add_file(self, path: str | Path, text: str | None = None) -> Outcome:
         """As ``add``, of a file.

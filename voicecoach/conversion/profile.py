@@ -7,22 +7,20 @@
 The clips are kept since another converter may measure another voiceprint.
 """
 
-import re
-import shutil
-import unicodedata
+import os
 from contextlib import suppress
 from datetime import datetime
-from pathlib import Path, PureWindowsPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import Field, ValidationError
 
 from voicecoach.config import Spec
+from voicecoach.conversion.folders import folder_of
 from voicecoach.conversion.frames import SAMPLE_RATE
 from voicecoach.data.atomic import write_text
-from voicecoach.data.home import data_folder, explained
+from voicecoach.data.home import explained
 from voicecoach.errors import InputError
-from voicecoach.synthesis import voices
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,10 +29,8 @@ if TYPE_CHECKING:
     from voicecoach.conversion.voiceprint import Voiceprint
 
 WANTED_SPEECH_S = 40.0
-"""Without pauses: about a minute of read sentences. More hardly changes the voice."""
-NATIVE = "native"
+"""Without pauses: about a minute of read sentences."""
 _FILE, _CLIPS, _VOICEPRINT = "profile.json", "clips", "voiceprint.safetensors"
-_NAME = re.compile(r"[^\W\d_][\w-]{0,39}")
 
 
 class Consent(Spec):
@@ -62,7 +58,6 @@ class Clip(Spec):
 
 class _Contents(Spec):
     version: int = Field(1, ge=1, le=1)
-    name: str
     consent: Consent
     clips: tuple[Clip, ...] = ()
 
@@ -87,7 +82,7 @@ class Profile:
         folder = folder_of(name)
         if folder.exists():
             raise InputError(f"There is a voice '{name}' already: delete it, or take another name.")
-        return cls(folder, _Contents(version=1, name=folder.name, consent=consent))
+        return cls(folder, _Contents(consent=consent))
 
     @classmethod
     def open(cls, name: str) -> "Profile":
@@ -101,16 +96,7 @@ class Profile:
             raise InputError(
                 f"There is no enrolled voice '{name}': enrol it by voicecoach enroll {name}."
             )
-        path = folder / _FILE
-        try:
-            contents = _Contents.model_validate_json(path.read_bytes())
-        except OSError as error:
-            raise _damaged(folder, f"{_FILE}: {error.strerror}") from error
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(map(str, first["loc"])) or "the file"
-            raise _damaged(folder, f"{_FILE}, {where}: {first['msg'].lower()}") from error
-        return cls(folder, contents)
+        return cls(folder, _read(folder))
 
     @property
     def name(self) -> str:
@@ -140,16 +126,16 @@ class Profile:
         """
         from voicecoach.audio import io
 
+        self._contents = _read(self.folder) if self.folder.exists() else self._begin()
         if any(clip.id == other.id for other in self.clips):
             return
         # The voiceprint goes first: a program that is killed here leaves none that is too old.
         with explained(self.folder):
-            self.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            (self.folder / _CLIPS).mkdir(mode=0o700, parents=True, exist_ok=True)
+            (self.folder / _CLIPS).mkdir(exist_ok=True)
             (self.folder / _VOICEPRINT).unlink(missing_ok=True)
         io.save(self._path(clip), waveform, SAMPLE_RATE)
         contents = self._contents.model_copy(update={"clips": (*self.clips, clip)})
-        write_text(self.folder / _FILE, contents.model_dump_json(indent=2) + "\n")
+        _write(self.folder, contents)
         self._contents = contents
 
     def voiceprint(self, converter: "Converter") -> "Voiceprint":
@@ -165,13 +151,12 @@ class Profile:
         with suppress(InputError):  # missing, damaged, or of another version: the clips are there
             return Voiceprint.load(path)
         try:
-            recordings = [
-                (io.load(self._path(clip), SAMPLE_RATE), clip.text) for clip in self.clips
-            ]
+            waveforms = [io.load(self._path(clip), SAMPLE_RATE) for clip in self.clips]
         except InputError as error:
             raise _damaged(self.folder, str(error).rstrip(".")) from error
         try:
-            voiceprint = converter.voiceprint(recordings)
+            texts = [clip.text for clip in self.clips]
+            voiceprint = converter.voiceprint(list(zip(waveforms, texts, strict=True)))
         except InputError as error:
             raise InputError(
                 f"The voice '{self.name}' cannot be used yet. {error} Go on by "
@@ -181,72 +166,33 @@ class Profile:
             voiceprint.save(path)
         return voiceprint
 
+    def _begin(self) -> _Contents:
+        """Makes the folder, which has its file from the first moment on."""
+        temporary = self.folder.with_name(f".{self.name}.{os.getpid()}.tmp")
+        with explained(self.folder):
+            self.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            temporary.mkdir(mode=0o700, exist_ok=True)
+            _write(temporary, self._contents)
+            temporary.rename(self.folder)
+        return self._contents
+
     def _path(self, clip: Clip) -> Path:
         return self.folder / _CLIPS / f"{clip.id}.flac"
 
 
-def names() -> list[str]:
-    """The voices that are enrolled, damaged ones too, sorted.
-
-    Raises:
-        InputError: the folder of voices cannot be read.
-    """
-    folder = _voices_folder()
-    with explained(folder):
-        found = [path.name for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
-    return sorted(name for name in found if _NAME.fullmatch(name))
-
-
-def delete(name: str) -> None:
-    """Deletes a voice with all that is in its folder.
-
-    Raises:
-        InputError: there is none of that name, or something of it cannot be deleted.
-    """
-    folder = folder_of(name)
-    if not folder.is_dir():
-        raise InputError(f"There is no enrolled voice '{name}': see voicecoach voices.")
+def _read(folder: Path) -> _Contents:
     try:
-        if folder.is_symlink():
-            folder.unlink()
-        else:
-            shutil.rmtree(folder)
+        return _Contents.model_validate_json((folder / _FILE).read_bytes())
     except OSError as error:
-        raise InputError(
-            f"Cannot delete {error.filename} ({error.strerror}): delete the folder {folder} "
-            "yourself."
-        ) from error
+        raise _damaged(folder, f"{_FILE}: {error.strerror}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "the whole"
+        raise _damaged(folder, f"{_FILE}, {where}: {first['msg'].lower()}") from error
 
 
-def folder_of(name: str) -> Path:
-    """The folder that a voice has, or would have. "anna" and "Anna" are one.
-
-    Raises:
-        InputError: no voice may have that name.
-    """
-    name = unicodedata.normalize("NFC", name)
-    if not _NAME.fullmatch(name) or PureWindowsPath(name).is_reserved():
-        raise InputError(
-            f"A voice cannot be called '{name}': take letters, digits, - and _, and begin with "
-            "a letter."
-        )
-    if name.casefold() in (*voices.available(), NATIVE):
-        raise InputError(f"'{name}' means something else already: take another name.")
-    same = [other for other in names() if _key(other) == _key(name)]
-    return _voices_folder() / (same[0] if same else name)
-
-
-def is_enrolled(name: str) -> bool:
-    """Whether there is a voice of that name. Raises ``InputError`` as ``names``."""
-    return _key(name) in map(_key, names())
-
-
-def _key(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
-
-
-def _voices_folder() -> Path:
-    return data_folder() / "voices"
+def _write(folder: Path, contents: _Contents) -> None:
+    write_text(folder / _FILE, contents.model_dump_json(indent=2) + "\n")
 
 
 def _damaged(folder: Path, reason: str) -> InputError:

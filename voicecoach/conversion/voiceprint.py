@@ -112,7 +112,9 @@ class Voiceprint:
         """
         n = ORDER + 1
         try:
-            arrays = {f: tensors[prefix + f].double().numpy() for f in cls.__dataclass_fields__}
+            # Copies: a tensor of a file lies in that file, which may be replaced or deleted.
+            fields = cls.__dataclass_fields__
+            arrays = {f: tensors[prefix + f].double().numpy().copy() for f in fields}
         except KeyError as error:
             raise InputError(f"{source} is no voiceprint: it has no {error}.") from error
         if arrays["mean"].shape != (2, n) or arrays["covariance"].shape != (n, n):

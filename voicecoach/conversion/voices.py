@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from voicecoach.conversion import profile
+from voicecoach.conversion import folders
 from voicecoach.conversion.mark import mark
 from voicecoach.conversion.profile import Profile
 from voicecoach.errors import InputError
@@ -22,14 +22,14 @@ def find(name_or_folder: str | Path) -> Profile | None:
         InputError: there is no such voice, or its profile is damaged.
     """
     name = str(name_or_folder)
-    if profile.is_enrolled(name):
+    if folders.is_enrolled(name):
         return Profile.open(name)
     try:
         voices.find(name_or_folder)
     except InputError as error:
         if Path(name).is_dir():
             raise
-        known = " or ".join([*voices.available(), *profile.names()])
+        known = " or ".join([*voices.available(), *folders.names()])
         raise InputError(
             f"There is no voice '{name}': take {known}, the folder of a voice that you trained, "
             "or enrol your own by voicecoach enroll."
