@@ -103,7 +103,7 @@ def test_a_voice_that_is_not_there() -> None:
     ("damage", "reason"),
     [
         (lambda value: "{", "profile.json"),
-        (lambda value: json.dumps({**value, "version": 2}), "version"),
+        (lambda value: json.dumps({**value, "version": 0}), "version"),
         (lambda value: json.dumps({k: v for k, v in value.items() if k != "consent"}), "consent"),
         (lambda value: json.dumps({**value, "consent": {**value["consent"], "who": ""}}), "who"),
         (
@@ -120,6 +120,13 @@ def test_a_damaged_profile_is_one_sentence(enrolled: Path, damage, reason: str) 
     with pytest.raises(
         InputError, match=rf"^The voice 'ann' is damaged \(.*{reason}.*--delete ann"
     ):
+        Profile.open("ann")
+
+
+def test_a_profile_of_a_newer_version_is_not_called_damaged(enrolled: Path) -> None:
+    file = enrolled / "profile.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "version": 2, "more": "of it"}))
+    with pytest.raises(InputError, match="'ann' was enrolled with a newer voicecoach: update"):
         Profile.open("ann")
 
 

@@ -39,11 +39,13 @@ def enroll(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Whose voice it is.")],
     more: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[FILE]...", help="Recordings of that person.", show_default=False),
+        typer.Argument(metavar="[FILE]...", help="Recordings, as with --wav.", show_default=False),
     ] = None,
     wav: Annotated[
         list[Path] | None,
-        typer.Option("--wav", metavar="FILE...", help="The same.", show_default=False),
+        typer.Option(
+            "--wav", metavar="FILE...", help="Recordings of that person.", show_default=False
+        ),
     ] = None,
     text: Annotated[
         str | None,

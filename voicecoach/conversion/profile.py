@@ -186,6 +186,10 @@ def _read(folder: Path) -> _Contents:
     except OSError as error:
         raise _damaged(folder, f"{_FILE}: {error.strerror}") from error
     except ValidationError as error:
+        if any(found["type"] == "less_than_equal" for found in error.errors()):
+            raise InputError(
+                f"The voice '{folder.name}' was enrolled with a newer voicecoach: update voicecoach."
+            ) from error
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "the whole"
         raise _damaged(folder, f"{_FILE}, {where}: {first['msg'].lower()}") from error
