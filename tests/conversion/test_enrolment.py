@@ -11,9 +11,16 @@ from voicecoach.conversion.enrolment import Enrolment
 from voicecoach.conversion.mark import is_marked, mark
 from voicecoach.conversion.profile import Consent, Profile
 from voicecoach.errors import InputError
+from voicecoach.scoring.quality import score_checked
 from voicecoach.scoring.scorer import Scorer
 
 CONSENT = Consent(who="Bob", when=datetime.now(timezone.utc), agreed="I am Bob.", how="test")
+
+
+def noisy(waveform: np.ndarray) -> np.ndarray:
+    """8 dB of noise: a remark where it is scored."""
+    noise = np.random.default_rng(0).normal(size=len(waveform))
+    return waveform + 0.4 * waveform.std() * noise
 
 
 @pytest.fixture
@@ -45,13 +52,8 @@ def test_another_text_is_refused_and_nothing_is_kept(enrolment, clips, data_fold
     [
         (lambda waveform: 1e-5 * waveform, "silence"),
         (lambda waveform: np.clip(50 * waveform, -1, 1), "clipping"),
-        (lambda waveform: waveform[8000:16000], "short"),
-        (
-            lambda waveform: (
-                waveform + np.random.default_rng(0).normal(scale=0.2, size=len(waveform))
-            ),
-            "noise",
-        ),
+        (lambda waveform: np.pad(waveform[8000:16000], 16000), "short"),
+        (noisy, "noise"),
     ],
 )
 def test_without_a_text_the_sound_is_judged(clips, data_folder, change, kind) -> None:
@@ -60,6 +62,17 @@ def test_without_a_text_the_sound_is_judged(clips, data_folder, change, kind) ->
     outcome = enrolment.add(change(waveform).astype(np.float32))
     assert outcome.clip is None
     assert outcome.problems[-1].kind == kind
+    assert not list(data_folder.iterdir())
+
+
+def test_noise_that_a_score_survives_is_no_part_of_a_voice(enrolment, clips, data_folder) -> None:
+    path, text = next(iter(clips.items()))
+    waveform = noisy(io.load(path, 16000)).astype(np.float32)
+    verdict = score_checked(enrolment.scorer, waveform, text, 16000)
+    assert verdict.score is not None
+    outcome = enrolment.add(waveform, text)
+    assert outcome.clip is None
+    assert [problem.kind for problem in outcome.problems if problem.refuses] == ["noise"]
     assert not list(data_folder.iterdir())
 
 

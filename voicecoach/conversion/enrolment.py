@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,17 +94,22 @@ class Enrolment:
         self, waveform: np.ndarray, text: str | None, speech_s: float
     ) -> tuple[Problem, ...]:
         if text is not None:
-            return score_checked(self.scorer, waveform, text, SAMPLE_RATE).problems
-        problems = check_waveform(waveform, SAMPLE_RATE)
-        if not refuses(problems) and speech_s < _LEAST_SPEECH_S:
-            problems.append(
-                Problem(
-                    "short",
-                    f"It holds too little speech: {speech_s:.1f} s.",
-                    "Give recordings of whole sentences.",
+            problems = [*score_checked(self.scorer, waveform, text, SAMPLE_RATE).problems]
+        else:
+            problems = check_waveform(waveform, SAMPLE_RATE)
+            if not problems and speech_s < _LEAST_SPEECH_S:
+                problems.append(
+                    Problem(
+                        "short",
+                        f"It holds too little speech: {speech_s:.1f} s.",
+                        "Give recordings of whole sentences.",
+                    )
                 )
-            )
-        return tuple(problems)
+        # What a score survives would be heard in every sentence of the voice.
+        return tuple(
+            replace(problem, refuses=problem.refuses or problem.kind == "noise")
+            for problem in problems
+        )
 
 
 _CONVERTED = Problem(

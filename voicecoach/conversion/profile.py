@@ -188,7 +188,7 @@ def _read(folder: Path) -> _Contents:
     except ValidationError as error:
         if any(found["type"] == "less_than_equal" for found in error.errors()):
             raise InputError(
-                f"The voice '{folder.name}' was enrolled with a newer voicecoach: update voicecoach."
+                f"The voice '{folder.name}' was enrolled with a newer voicecoach: update this one."
             ) from error
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "the whole"
