@@ -97,14 +97,9 @@ class Enrolment:
             problems = [*score_checked(self.scorer, waveform, text, SAMPLE_RATE).problems]
         else:
             problems = check_waveform(waveform, SAMPLE_RATE)
-            if not problems and speech_s < _LEAST_SPEECH_S:
-                problems.append(
-                    Problem(
-                        "short",
-                        f"It holds too little speech: {speech_s:.1f} s.",
-                        "Give recordings of whole sentences.",
-                    )
-                )
+            if not refuses(problems) and speech_s < _LEAST_SPEECH_S:
+                too_little = f"It holds too little speech: {speech_s:.1f} s."
+                problems = [Problem("short", too_little, "Give recordings of whole sentences.")]
         # What a score survives would be heard in every sentence of the voice.
         return tuple(
             replace(problem, refuses=problem.refuses or problem.kind == "noise")
