@@ -59,11 +59,12 @@ def test_two_programs_that_enrol_lose_no_clip() -> None:
     assert [found.id[-1] for found in Profile.open("bob").clips] == ["1", "2", "3"]
 
 
-def test_only_the_owner_may_look_into_it() -> None:
+def test_only_the_owner_may_look_into_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOICECOACH_DATA", str(tmp_path / "share" / "data"))
     profile = Profile.create("bob", CONSENT)
     profile.add(clip(1), NOISE)
-    assert profile.folder.stat().st_mode & 0o077 == 0
-    assert profile.folder.parent.stat().st_mode & 0o077 == 0
+    for folder in (profile.folder, profile.folder.parent, tmp_path / "share" / "data"):
+        assert folder.stat().st_mode & 0o077 == 0
 
 
 def test_the_voiceprint_is_measured_again_where_it_is_missing_or_damaged(

@@ -170,8 +170,8 @@ class Profile:
         """Makes the folder, which has its file from the first moment on."""
         temporary = self.folder.with_name(f".{self.name}.{os.getpid()}.tmp")
         with explained(self.folder):
-            self.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            temporary.mkdir(mode=0o700, exist_ok=True)
+            for folder in (self.folder.parent.parent, self.folder.parent, temporary):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write(temporary, self._contents)
             temporary.rename(self.folder)
         return self._contents
