@@ -1,10 +1,14 @@
 """Names of voices, and deleting them."""
 
+import unicodedata
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from voicecoach.conversion.folders import delete, folder_of, is_enrolled, names
+from voicecoach.data.home import data_folder
 from voicecoach.errors import InputError
 
 
@@ -39,13 +43,13 @@ def test_names_that_mean_something_else_are_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["ann", "Zoë", "李明", "li_2", "anna-maria"])
-def test_a_voice_has_a_folder_among_the_learners_data(name: str, data_folder: Path) -> None:
-    assert folder_of(name) == data_folder / "voices" / name
+def test_a_voice_has_a_folder_among_the_learners_data(name: str) -> None:
+    assert folder_of(name) == data_folder() / "voices" / name
 
 
-def test_capitals_and_the_way_of_writing_accents_make_no_other_voice(data_folder: Path) -> None:
-    (data_folder / "voices" / "Zoë").mkdir(parents=True)
-    assert folder_of("zoe\u0308") == data_folder / "voices" / "Zoë"
+def test_capitals_and_the_way_of_writing_accents_make_no_other_voice() -> None:
+    (data_folder() / "voices" / "Zoë").mkdir(parents=True)
+    assert folder_of("zoe\u0308") == data_folder() / "voices" / "Zoë"
     assert is_enrolled("ZOË")
     assert not is_enrolled("Zoe")
 
@@ -72,3 +76,14 @@ def test_deleting_a_link_leaves_what_it_shows(enrolled: Path, tmp_path: Path) ->
     delete("ann")
     assert names() == []
     assert (moved / "profile.json").is_file()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text())
+def test_no_name_leads_out_of_the_folder_of_voices(name: str) -> None:
+    try:
+        folder = folder_of(name)
+    except InputError:
+        return
+    assert folder.parent == data_folder() / "voices"
+    assert folder.name == unicodedata.normalize("NFC", name)
