@@ -56,7 +56,8 @@ def equally_loud(waveform: np.ndarray) -> np.ndarray:
     if not len(sounding):
         return waveform
     gain = _LOUDNESS / float(np.sqrt(np.mean(np.square(sounding, dtype=np.float64))))
-    return waveform * min(gain, _PEAK / float(size.max()))
+    gain = min(gain, _PEAK / float(size.max()))
+    return (waveform * np.float64(gain)).astype(np.float32)  # next to nothing has a huge gain
 
 
 def _cut(waveform: np.ndarray, sample_rate: int, start_ms: float, end_ms: float) -> np.ndarray:
