@@ -29,26 +29,21 @@ class FrequencyWarping:
     """Warps frequencies, then moves mean and variance of each coefficient to those of the target.
 
     The baseline: vocal tract length normalisation backwards (Eide and Gish, ICASSP 1996; for voice
-    conversion Sündermann and Ney, ICSLP 2003). Without ``warps`` mean and variance only.
+    conversion Sündermann and Ney, ICSLP 2003).
     """
-
-    warps: bool = True
 
     def convert(
         self, spoken: Vocoded, source: Voiceprint, target: Voiceprint, seed: int = 0
     ) -> np.ndarray:
         """As in ``Mapping``; nothing is drawn, so that ``seed`` is not used."""
         share = voicing(spoken.voiced)
-        rows = normalised(spoken.mcep, share, source, target if self.warps else None)
-        return denormalise(rows, share, target)
+        return denormalise(normalised(spoken.mcep, share, source, target), share, target)
 
 
 def normalised(
-    mcep: np.ndarray, share: np.ndarray, source: Voiceprint, target: Voiceprint | None
+    mcep: np.ndarray, share: np.ndarray, source: Voiceprint, target: Voiceprint
 ) -> np.ndarray:
-    """``normalise`` after the frequencies are warped towards those of a target, if there is one."""
-    if target is None:
-        return normalise(mcep, share, source)
+    """``normalise`` after frequencies are warped towards those of a target."""
     matrix = warping.warp(mcep.shape[1] - 1, warping.choose(source, target))
     return normalise(mcep @ matrix, share, warped(source, matrix))
 
@@ -107,11 +102,3 @@ def melody(log_f0: np.ndarray, source: Voiceprint, target: Voiceprint) -> np.nda
     (own, own_spread), (aim, spread) = source.log_f0, target.log_f0
     ratio = np.clip(spread / own_spread, _LEAST_RATIO, _MOST_RATIO)
     return np.clip(aim + (log_f0 - own) * ratio, np.log(F0_FLOOR_HZ), np.log(F0_CEILING_HZ))
-
-
-def breath(
-    aperiodicity_db: np.ndarray, voiced: np.ndarray, source: Voiceprint, target: Voiceprint
-) -> np.ndarray:
-    """Aperiodicity (n_frames, n_bands) with the mean of the target in voiced frames."""
-    moved = aperiodicity_db + (target.aperiodicity_db - source.aperiodicity_db)
-    return np.where(voiced[:, None], np.minimum(moved, 0.0), aperiodicity_db)

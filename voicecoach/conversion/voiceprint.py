@@ -1,7 +1,7 @@
 """What is known about a speaker: a few statistics of about a minute of speech."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from voicecoach.conversion.frames import ORDER
 from voicecoach.data.atomic import replacing
 from voicecoach.errors import InputError
 from voicecoach.synthesis.acoustics import Vocoded
+from voicecoach.text.transcribe import transcribe
 from voicecoach.training import checkpoint
 
 LEAST_SPEECH_S = 5.0
@@ -33,6 +34,7 @@ class Voiceprint:
         covariance: (order + 1, order + 1) of voiced frames.
         log_f0: mean and standard deviation of log Hz, (2,).
         aperiodicity_db: (n_bands,) mean of voiced frames.
+        phones_per_s: how fast, pauses left out; 0 where no text is known.
         seconds: of voiced speech that were measured.
     """
 
@@ -41,6 +43,7 @@ class Voiceprint:
     covariance: np.ndarray
     log_f0: np.ndarray
     aperiodicity_db: np.ndarray
+    phones_per_s: float
     seconds: float
 
     @classmethod
@@ -48,27 +51,32 @@ class Voiceprint:
         """Measured on recordings of one speaker.
 
         Args:
-            recordings: (waveform, text) each; the text may be None.
+            recordings: (waveform, text) each; the text may be None, and then says nothing about
+                the speaker's pace.
 
         Raises:
-            InputError: a recording cannot be used, or there is less speech than
+            InputError: a recording or a text cannot be used, or there is less speech than
                 ``LEAST_SPEECH_S``.
         """
-        return cls.of(frames.analyse(frames.check(waveform)) for waveform, _ in recordings)
+        own = cls.of(frames.analyse(frames.check(waveform)) for waveform, _ in recordings)
+        said = [(waveform, transcribe(text)) for waveform, text in recordings if text]
+        n_phones = sum(len(word.phones) for _, sentence in said for word in sentence)
+        sounding_s = sum(frames.sounding_s(waveform) for waveform, _ in said)
+        return replace(own, phones_per_s=n_phones / sounding_s if sounding_s else 0.0)
 
     @classmethod
-    def of(cls, utterances: Iterable[Vocoded]) -> "Voiceprint":
+    def of(cls, utterances: Iterable[Vocoded], least_s: float = LEAST_SPEECH_S) -> "Voiceprint":
         """What ``measure`` gives, of recordings that were analysed before.
 
         Raises:
-            InputError: there is less speech than ``LEAST_SPEECH_S``.
+            InputError: there is less voice than ``least_s`` seconds.
         """
         parts = [_speech(utterance) for utterance in utterances]
         voiced_s = sum(int(voiced.sum()) for _, _, _, voiced in parts) / frames.FRAMES_PER_S
-        if voiced_s < LEAST_SPEECH_S:
+        if voiced_s < least_s:
             raise InputError(
                 f"There are {voiced_s:.1f} s of voice in the recordings: "
-                f"at least {LEAST_SPEECH_S:.0f} s are needed, so record more sentences."
+                f"at least {least_s:.0f} s are needed, so record more sentences."
             )
         mcep, log_f0, aperiodicity_db, voiced = map(np.concatenate, zip(*parts, strict=True))
         # Where nothing is unvoiced, everything is taken for it.
@@ -80,6 +88,7 @@ class Voiceprint:
             covariance=np.cov(groups[1].T),
             log_f0=np.array([np.median(melody), max(_spread(melody), _LEAST_DEVIATION)]),
             aperiodicity_db=aperiodicity_db[voiced].mean(axis=0),
+            phones_per_s=0.0,
             seconds=voiced_s,
         )
 
@@ -119,7 +128,8 @@ class Voiceprint:
             raise InputError(f"{source} is no voiceprint: it has no {error}.") from error
         if arrays["mean"].shape != (2, n) or arrays["covariance"].shape != (n, n):
             raise InputError(f"{source} is a voiceprint of another version: enrol again.")
-        return cls(**{**arrays, "seconds": float(arrays["seconds"])})
+        numbers = {name: float(arrays[name]) for name in ("phones_per_s", "seconds")}
+        return cls(**{**arrays, **numbers})
 
 
 def _speech(utterance: Vocoded) -> tuple[np.ndarray, ...]:

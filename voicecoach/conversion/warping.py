@@ -1,5 +1,7 @@
 """Frequency warping of mel-cepstra: what a longer or shorter vocal tract does to a spectrum."""
 
+import functools
+
 import numpy as np
 
 from voicecoach.conversion.voiceprint import Voiceprint
@@ -10,6 +12,7 @@ _COMPARED = slice(1, 16)
 """Coefficients that say where formants are; higher ones follow pitch and noise."""
 
 
+@functools.cache
 def warp(order: int, alpha: float, n_points: int = 256) -> np.ndarray:
     """Matrix W of an all-pass warping on the mel axis: ``mcep @ W``.
 
@@ -32,6 +35,7 @@ def warp(order: int, alpha: float, n_points: int = 256) -> np.ndarray:
     return read @ write
 
 
+@functools.lru_cache(maxsize=4096)
 def choose(source: Voiceprint, target: Voiceprint) -> float:
     """The warping that brings a source's voiced spectra nearest to a target's.
 
