@@ -86,7 +86,9 @@ class Conversion:
                 raise InputError(f"It is not known what is read in {path}: give its text.")
             return self.converter.nativise(waveform, text, source, self.seed), speaker
         target, whose = self.target
-        return self.converter.personalise(waveform, target, self.seed, source), whose
+        # The recording keeps its own rhythm: what was said is not to change.
+        made = self.converter.personalise(waveform, target, self.seed, source, rhythm=0.0)
+        return made, whose
 
     def _measure(self, waveform: np.ndarray, path: Path) -> tuple[Voiceprint, str]:
         try:

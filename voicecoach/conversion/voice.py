@@ -31,5 +31,6 @@ class PersonalVoice:
         """As ``ReferenceVoice.speak``, with the same times, at 16 kHz."""
         spoken = self._reference.speak(sentence, rate, seed)
         waveform = io.resample(spoken.waveform, spoken.sample_rate, self.sample_rate)
-        waveform = self._converter.personalise(waveform, self._voiceprint, seed)
+        # An example keeps a native's rhythm, and the times of its words and phones.
+        waveform = self._converter.personalise(waveform, self._voiceprint, seed, rhythm=0.0)
         return replace(spoken, waveform=waveform, sample_rate=self.sample_rate)
