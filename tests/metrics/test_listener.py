@@ -57,3 +57,11 @@ def test_all_phones_are_heard_every_20_ms(listener, takes):
     assert (np.exp(log_posteriors).sum(1) <= 1 + 1e-3).all()
     best = log_posteriors[:, 1:].max(0)
     assert best[INTENDED].min() > best[PHONE_INDEX["ZH"]]
+
+
+def test_errors_are_more_where_other_phones_were_meant(reference):
+    listener, waveform, phones = reference
+    errors, n_phones = listener.errors(waveform, phones)
+    assert n_phones == len(phones)
+    assert errors < len(phones) / 2
+    assert listener.errors(waveform, phones[::-1])[0] > errors
