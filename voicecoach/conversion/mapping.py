@@ -91,7 +91,7 @@ def _at(share: np.ndarray, own: Voiceprint) -> tuple[np.ndarray, np.ndarray]:
 
 
 def voicing(voiced: np.ndarray) -> np.ndarray:
-    """(n_frames,) 0 to 1 of (n_frames,) bool, smooth at the borders of voice, or of speech."""
+    """(n_frames,) 0 to 1, smooth at the borders of voice."""
     from scipy.ndimage import gaussian_filter1d
 
     return gaussian_filter1d(np.asarray(voiced, np.float64), _BORDER_SIGMA, mode="nearest")

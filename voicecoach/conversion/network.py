@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from voicecoach.conversion import frames, mapping
+from voicecoach.conversion import mapping
 from voicecoach.conversion.model import ConverterModel, describe
 from voicecoach.conversion.pairs import STRIDE, sample
 from voicecoach.conversion.voiceprint import Voiceprint
@@ -33,9 +33,7 @@ class NetworkMapping:
         rows = mapping.normalised(spoken.mcep, share, source, target)
         voice = describe(target, self.reference)
         slow = residual(self.model, rows[::STRIDE].T, share[::STRIDE], voice).T
-        # In pauses nothing taught the network.
-        speech = mapping.voicing(frames.is_speech(spoken.mcep))[:, None]
-        made = rows[:, 1:] + speech * sample(slow, np.arange(len(rows)) / STRIDE)
+        made = rows[:, 1:] + sample(slow, np.arange(len(rows)) / STRIDE)
         # What a network is not sure of it makes smaller.
         lively = VarianceScaling(rows[:, 1:].std(axis=0)).enhance(made)
         return mapping.denormalise(np.column_stack([rows[:, :1], lively]), share, target)
