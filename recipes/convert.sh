@@ -8,7 +8,8 @@
 #   --epochs N --seed N
 #   --stress "N ..."           also a stress test: targets moved at random by up to so many frames
 #                              of 10 ms, by squares and by the learned metric (stages 4 and 6)
-#   --stress-seeds "N ..."     its seeds
+#   --stress-seeds "N ..." --stress-epochs N   its seeds; how long it trains
+#   --conf DIR                 where convert_NAME.yaml are
 #   --exp DIR                  where everything goes
 #   --pack-to DIR --card FILE  the checkpoint for users; its card
 #
@@ -28,6 +29,7 @@ epochs=
 seed=0
 stress=
 stress_seeds="0 1 2"
+stress_epochs=3
 exp=exp
 pack_to=
 card=conf/model_card.md
@@ -69,8 +71,8 @@ if wanted 4 && [ -n "$stress" ]; then
     for shift in $stress; do
       how=$exp/stress/$loss/shift$shift.yaml
       mkdir -p "$exp/stress/$loss"
-      printf 'base: %s\nshift_frames: %s\n' "$(realpath "$conf/convert_stress_$loss.yaml")" \
-        "$shift" >"$how"
+      printf 'base: %s\nepochs: %s\nshift_frames: %s\n' \
+        "$(realpath "$conf/convert_$loss.yaml")" "$stress_epochs" "$shift" >"$how"
       for number in $stress_seeds; do
         voicecoach train "$exp/pairs" --task convert --model "$model" --config "$how" \
           --seed "$number" --resume --out "$exp/stress/$loss/shift$shift/seed$number"

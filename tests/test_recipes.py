@@ -183,7 +183,7 @@ def test_all_stages_of_the_coach(repo, corpus, tiny_configs, tmp_path):
 
 def test_all_stages_of_a_converter(repo, tmp_path):
     pytest.importorskip("pocketsphinx")
-    long = " ".join([TEXTS[0], TEXTS[1], TEXTS[2]] * 2)  # a voiceprint needs some seconds
+    long = " ".join([TEXTS[0], TEXTS[1], TEXTS[2]] * 4)  # a voiceprint needs some seconds
     corpus = make_corpus(tmp_path, (TEXTS[0], long, TEXTS[1]))
     model, train, conf = tmp_path / "model.yaml", tmp_path / "train.yaml", tmp_path / "conf"
     model.write_text(
@@ -192,12 +192,21 @@ def test_all_stages_of_a_converter(repo, tmp_path):
     small = "held_every: 2\ndev_every: 2\nframes: 32\nepochs: 1\n"
     train.write_text(f"base: {repo}/conf/train/convert.yaml\n{small}")
     conf.mkdir()
-    for name in ("squares", "stress_squares", "stress_metric"):
+    for name in ("squares", "metric"):
         path = conf / f"convert_{name}.yaml"
         path.write_text(f"base: {repo}/conf/train/convert_{name}.yaml\n{small}")
     options = ["--corpus", corpus, "--exp", tmp_path / "exp", "--model", model, "--conf", conf]
     options += ["--train-config", train, "--ablations", "squares"]
-    options += ["--stress", "0 2", "--stress-seeds", "0", "--pack-to", tmp_path / "packed"]
+    options += [
+        "--stress",
+        "0 2",
+        "--stress-seeds",
+        "0",
+        "--stress-epochs",
+        1,
+        "--pack-to",
+        tmp_path / "packed",
+    ]
     done = run_recipe(repo, *options, recipe="speechocean762/convert1")
     assert done.returncode == 0, done.stderr
     assert [line for line in done.stdout.splitlines() if line.startswith("Stage")] == [

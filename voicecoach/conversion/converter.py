@@ -90,7 +90,7 @@ class Converter:
         """
         source = source or self.reference
         waveform = frames.check(waveform)
-        found = world.analyse(waveform, frames.SAMPLE_RATE, frames.AUDIO.frame_shift_ms)
+        found = world.analyse(waveform, frames.SAMPLE_RATE, frames.AUDIO.frame_shift_ms, fast=True)
         spoken = acoustics.from_world(found, frames.AUDIO, ORDER)
         # The envelope is multiplied by the difference, and keeps what no mel-cepstrum holds of it.
         difference = self.way.convert(spoken, source, voiceprint, seed) - spoken.mcep

@@ -50,12 +50,12 @@ def learners(
         own = [u for u in sorted(utterances, key=lambda u: u.utt) if u.speaker == speaker]
         enrolment, seconds = [], 0.0
         n_test = min(n_sentences, len(own) // 2)
+        if not n_test:
+            raise InputError(f"Speaker {speaker} has one sentence: another is needed to enrol.")
         for utterance in own[n_test:]:
             if seconds < ENROLMENT_S:
                 enrolment.append(utterance)
                 seconds += len(io.load(utterance.wav, frames.SAMPLE_RATE)) / frames.SAMPLE_RATE
-        if not n_test:
-            raise InputError(f"Speaker {speaker} has one sentence: another is needed to enrol.")
         found.append(Learner(speaker, tuple(enrolment), tuple(own[:n_test])))
     return found
 
