@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Trains and measures a postfilter of mel-cepstra, over what recipes/synth.sh left.
+# Trains and measures a postfilter, of mel-cepstra or of spectra, over what recipes/synth.sh left.
 #
 #   --stage N --stop-stage N   run only these stages (3-7; 1 and 2 are those of the voice)
 #   --synth-exp DIR            experiment of recipes/synth.sh: its features and its voice
 #   --set NAME                 name of the corpus
+#   --before DIR               postfilter of mel-cepstra that comes before one of spectra
 #   --model YAML --train-config YAML
 #   --squares YAML             training of the ablation, by squares only
 #   --epochs N --seed N
@@ -19,6 +20,7 @@ stage=1
 stop_stage=7
 synth_exp=
 set=
+before=
 model=$VOICECOACH_ROOT/conf/model/postfilter_small.yaml
 train_config=$VOICECOACH_ROOT/conf/train/postfilter.yaml
 squares=$VOICECOACH_ROOT/conf/train/postfilter_squares.yaml
@@ -34,13 +36,14 @@ wanted() { [ "$stage" -le "$1" ] && [ "$stop_stage" -ge "$1" ]; }
 natural=$synth_exp/features
 training=(--task postfilter --model "$model" --seed "$seed" --resume)
 [ -n "$epochs" ] && training+=(--epochs "$epochs")
+making=(--task postfilter --voice "$synth_exp/voice/best")
+[ -n "$before" ] && making+=(--before "$before")
 
 if wanted 3; then
   echo "Stage 3: features"
   for part in train test; do
     [ -f "$exp/made/${set}_$part/index.json" ] ||
-      voicecoach features "$natural/${set}_$part" --task postfilter --voice "$synth_exp/voice/best" \
-        --out "$exp/made/${set}_$part"
+      voicecoach features "$natural/${set}_$part" "${making[@]}" --out "$exp/made/${set}_$part"
   done
 fi
 

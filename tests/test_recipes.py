@@ -229,10 +229,10 @@ def test_all_stages_of_a_converter(repo, tmp_path):
     assert "Learners never trained on" in (tmp_path / "packed/MODEL_CARD.md").read_text()
 
 
-@pytest.fixture
-def read_speech(tmp_path):
+@pytest.fixture(scope="module")
+def read_speech(tmp_path_factory):
     """A folder like Kathleen: eleven prompts, the tenth is for testing."""
-    folder, voice, lines = tmp_path / "kathleen", ReferenceVoice(), []
+    folder, voice, lines = tmp_path_factory.mktemp("read") / "kathleen", ReferenceVoice(), []
     (folder / "wav").mkdir(parents=True)
     for number in range(11):
         text = TEXTS[number % len(TEXTS)].capitalize() + "."
@@ -243,66 +243,102 @@ def read_speech(tmp_path):
     return folder
 
 
-def test_all_stages_of_a_voice(repo, read_speech, tmp_path):
-    model, train = tmp_path / "model.yaml", tmp_path / "train.yaml"
+def stages(done: subprocess.CompletedProcess) -> list[str]:
+    """Those that a recipe went through."""
+    assert done.returncode == 0, done.stderr
+    return [line for line in done.stdout.splitlines() if line.startswith("Stage")]
+
+
+@pytest.fixture(scope="module")
+def voice(repo, read_speech, tmp_path_factory):
+    """Where a voice was trained and packed, the options, and what was printed."""
+    root = tmp_path_factory.mktemp("voice")
+    model, train = root / "model.yaml", root / "train.yaml"
     model.write_text(f"base: {repo}/conf/model/synth.yaml\nwidth: 16\nheads: 2\n")
     train.write_text(f"base: {repo}/conf/train/synth.yaml\nbatch_size: 4\ndev_every: 5\n")
-    options = ["--corpus", read_speech, "--exp", tmp_path / "exp", "--epochs", 2, "--jobs", 1]
-    options += ["--model", model, "--train-config", train, "--pack-to", tmp_path / "packed"]
-    done = run_recipe(repo, *options, recipe="kathleen/synth1")
-    assert done.returncode == 0, done.stderr
-    assert [line for line in done.stdout.splitlines() if line.startswith("Stage")] == [
+    options = ["--corpus", read_speech, "--exp", root / "exp", "--epochs", 2, "--jobs", 1]
+    options += ["--model", model, "--train-config", train, "--pack-to", root / "packed"]
+    return root, options, run_recipe(repo, *options, recipe="kathleen/synth1")
+
+
+def over_voice(repo, root: Path, out: Path, sizes: str, names: tuple[str, str, str]) -> list:
+    """Options of a postfilter of the voice in ``root``."""
+    out.mkdir()
+    how = [out / f"{name}.yaml" for name in ("filter", "gan", "squares")]
+    how[0].write_text(f"base: {repo}/conf/model/{names[0]}.yaml\n{sizes}")
+    for path, name in zip(how[1:], names[1:], strict=True):
+        path.write_text(f"base: {repo}/conf/train/{name}.yaml\ndev_every: 5\ncrops: 1\nepochs: 1\n")
+    over = ["--synth-exp", root / "exp", "--exp", out, "--model", how[0]]
+    return [*over, "--train-config", how[1], "--squares", how[2]]
+
+
+@pytest.fixture(scope="module")
+def postfilter(repo, voice):
+    """Where a postfilter of that voice was trained, and what was printed."""
+    root, _, _ = voice
+    sizes = "widths: [4]\ndiscriminator_widths: [4, 4]\n"
+    names = ("postfilter_small", "postfilter", "postfilter_squares")
+    over = over_voice(repo, root, root / "over", sizes, names)
+    over += ["--pack-to", root / "packed/parametric"]
+    return root / "over", run_recipe(repo, *over, recipe="kathleen/postfilter1")
+
+
+def test_all_stages_of_a_voice(repo, voice):
+    root, options, done = voice
+    assert stages(done) == [
         f"Stage {number}: {name}"
         for number, name in enumerate(
             ("data", "validate", "features", "train", "infer", "measure", "pack"), start=1
         )
     ]
-    metrics = json.loads((tmp_path / "exp/test/metrics.json").read_text())
+    metrics = json.loads((root / "exp/test/metrics.json").read_text())
     assert metrics["counts"] == {"sentences": 1}
     assert metrics["features"]["voice"]["mcd_db"]["value"] > 0
-    assert "Sentences never trained on" in (tmp_path / "packed/MODEL_CARD.md").read_text()
-    speech = voices.load(tmp_path / "packed").speak("Red bears left.")
+    assert "Sentences never trained on" in (root / "packed/MODEL_CARD.md").read_text()
+    speech = voices.load(root / "packed", "none").speak("Red bears left.")
     assert [word for word, _, _ in speech.words] == ["Red", "bears", "left"]
 
-    # A postfilter over it.
-    how = [tmp_path / name for name in ("filter.yaml", "gan.yaml", "squares.yaml")]
-    how[0].write_text(
-        f"base: {repo}/conf/model/postfilter_small.yaml\n"
-        "widths: [4]\ndiscriminator_widths: [4, 4]\n"
-    )
-    for path, name in zip(how[1:], ("postfilter", "postfilter_squares"), strict=True):
-        path.write_text(f"base: {repo}/conf/train/{name}.yaml\ndev_every: 5\ncrops: 1\nepochs: 1\n")
-    over = ["--synth-exp", tmp_path / "exp", "--exp", tmp_path / "over", "--model", how[0]]
-    over += ["--train-config", how[1], "--squares", how[2]]
-    over += ["--pack-to", tmp_path / "packed/parametric"]
-    done = run_recipe(repo, *over, recipe="kathleen/postfilter1")
-    assert done.returncode == 0, done.stderr
-    assert [line for line in done.stdout.splitlines() if line.startswith("Stage")] == [
+    # What is finished is kept.
+    before = (root / "exp/voice/last/model.safetensors").stat().st_mtime_ns
+    again = run_recipe(repo, *options, "--stage", 3, "--stop-stage", 4, recipe="kathleen/synth1")
+    assert again.returncode == 0, again.stderr
+    assert (root / "exp/voice/last/model.safetensors").stat().st_mtime_ns == before
+
+
+def test_all_stages_of_a_postfilter(voice, postfilter):
+    out, done = postfilter
+    assert stages(done) == [
         f"Stage {number}: {name}"
         for number, name in enumerate(("features", "train", "infer", "measure", "pack"), start=3)
     ]
-    metrics = json.loads((tmp_path / "over/test/metrics.json").read_text())
-    assert set(metrics["systems"]) >= {
-        "natural",
-        "none",
-        "gv",
-        "noise",
-        "filters",
-        "gan",
-        "squares",
-    }
-    assert metrics["systems"]["gv"]["variance_db"]["value"] < 1.0
+    systems = json.loads((out / "test/metrics.json").read_text())["systems"]
+    assert set(systems) >= {"natural", "none", "gv", "noise", "filters", "gan", "squares"}
+    assert systems["gv"]["variance_db"]["value"] < 1.0
     for name in ("liveliness.png", "spectrograms.png"):
-        assert (tmp_path / "over/test" / name).stat().st_size > 10000
-    livelier = voices.load(tmp_path / "packed", "parametric").speak("Red bears left.")
-    assert livelier.words == speech.words
-    assert not np.array_equal(livelier.waveform, speech.waveform)
+        assert (out / "test" / name).stat().st_size > 10000
+    dull, lively = (
+        voices.load(voice[0] / "packed", choice).speak("Red bears left.")
+        for choice in ("none", "parametric")
+    )
+    assert lively.words == dull.words
+    assert not np.array_equal(lively.waveform, dull.waveform)
 
-    # What is finished is kept.
-    before = (tmp_path / "exp/voice/last/model.safetensors").stat().st_mtime_ns
-    again = run_recipe(repo, *options, "--stage", 3, "--stop-stage", 4, recipe="kathleen/synth1")
-    assert again.returncode == 0, again.stderr
-    assert (tmp_path / "exp/voice/last/model.safetensors").stat().st_mtime_ns == before
+
+def test_all_stages_of_a_postfilter_of_spectra(repo, voice, postfilter):
+    root, out = voice[0], voice[0] / "spectra"
+    sizes = "bands: {n_bands: 2, shared_rows: 32}\nwidths: [2]\ndiscriminator_widths: [2, 2]\n"
+    names = ("postfilter_stft_small", "postfilter_stft", "postfilter_stft_squares")
+    over = over_voice(repo, root, out, sizes, names)
+    over += ["--before", postfilter[0] / "gan/postfilter", "--pack-to", root / "packed/stft"]
+    assert len(stages(run_recipe(repo, *over, recipe="kathleen/postfilter_stft1"))) == 5
+    systems = json.loads((out / "test/metrics.json").read_text())["systems"]
+    assert systems["none"]["lsd_2_db"]["value"] > 0.0
+    lively, sharper = (
+        voices.load(root / "packed", choice).speak("Red bears left.")
+        for choice in ("parametric", "stft")
+    )
+    assert sharper.words == lively.words
+    assert not np.array_equal(sharper.waveform, lively.waveform)
 
 
 def test_a_wrong_corpus_is_one_sentence(repo, tmp_path):

@@ -15,7 +15,7 @@ def main() -> None:
     torch.set_num_threads(2)
     found = {"reference": voices.load("reference")}
     for name in voices.available()[1:]:
-        choices = ("none", "gv", "parametric")
+        choices = ("none", "gv", "parametric", "stft")
         found |= {f"{name}, {choice}": voices.load(name, choice) for choice in choices}
     baseline = None
     for name, voice in found.items():

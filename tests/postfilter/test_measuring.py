@@ -7,15 +7,10 @@ import pytest
 import soundfile
 from PIL import Image
 
-from voicecoach.audio import io
-from voicecoach.data.utterance import Utterance
 from voicecoach.errors import InputError
-from voicecoach.postfilter import measuring, parametric, pictures, systems
+from voicecoach.postfilter import kinds, measuring, pictures, systems
 from voicecoach.postfilter.baselines import VarianceScaling
-from voicecoach.synthesis import features
 from voicecoach.synthesis.features import VoiceFolder
-from voicecoach.synthesis.reference import ReferenceVoice
-from voicecoach.text.transcribe import transcribe
 
 SYSTEMS = ("gv", "natural", "none", "recording")
 
@@ -25,17 +20,6 @@ class Dull:
 
     def enhance(self, rows, seed=0):
         return rows.mean(axis=0) + 0.5 * (rows - rows.mean(axis=0))
-
-
-@pytest.fixture(scope="module")
-def natural(synth_spec, tmp_path_factory) -> VoiceFolder:
-    folder, utterances = tmp_path_factory.mktemp("corpus"), []
-    for number, text in enumerate(("See the red ship.", "We call it bear.", "She likes apples.")):
-        speech, path = ReferenceVoice().speak(text), folder / f"a{number}.wav"
-        io.save(path, speech.waveform, speech.sample_rate)
-        utterances.append(Utterance(f"a{number}", "a", path, text, transcribe(text)))
-    features.extract(utterances, folder / "features", synth_spec)
-    return features.load(folder / "features")
 
 
 @pytest.fixture(scope="module")
@@ -50,12 +34,12 @@ def made(natural) -> VoiceFolder:
 
 
 @pytest.fixture(scope="module")
-def spoken(natural, made, tmp_path_factory):
+def spoken(natural, made, small, tmp_path_factory):
     out = tmp_path_factory.mktemp("spoken")
-    pairs = parametric.pairs(natural, made)
+    pairs = kinds.of(small).pairs(natural, made)
     seen = []
     enhancers = {"gv": VarianceScaling.fit(pairs.natural)}
-    systems.speak(natural, made, enhancers, out, lambda *at: seen.append(at))
+    systems.speak(natural, made, enhancers, small, out, lambda *at: seen.append(at))
     assert seen == [(1, 3), (2, 3), (3, 3)]
     return out
 
@@ -97,7 +81,7 @@ def test_what_is_closed(spoken, natural, monkeypatch) -> None:
     text = measuring.markdown(metrics)
     assert "gap closed" in text
     assert "Real-time factors: gv 0." in text
-    pictures.draw_liveliness(metrics["curves"], spoken / "liveliness.png")
+    pictures.draw_liveliness(metrics["curves"], spoken / "liveliness.png", 5.0)
     assert Image.open(spoken / "liveliness.png").size[0] > 1000
 
 
@@ -128,6 +112,24 @@ def test_without_draws_there_is_no_interval(spoken, natural, monkeypatch) -> Non
 def test_other_sentences_are_refused(spoken, natural, tmp_path) -> None:
     with pytest.raises(InputError, match="run stage 5"):
         measuring.measure(tmp_path, natural)
-    fewer = replace(natural, frame_offsets=natural.frame_offsets[:-1])
+    fewer = replace(natural, utterances=natural.utterances[:-1])
     with pytest.raises(InputError, match="other sentences"):
         measuring.measure(spoken, fewer)
+
+
+def test_spectra_are_compared_band_by_band(
+    natural, made, stft_small, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr(measuring, "judge", lambda *_: ({}, []))
+    systems.speak(natural, made, {"gan": Dull()}, stft_small, tmp_path)
+    metrics = measuring.measure(tmp_path, natural, n_draws=20)
+    found = metrics["systems"]
+    assert found["natural"]["lsd_db"]["value"] == 0.0
+    assert found["natural"]["seam"]["value"] == pytest.approx(1.0)
+    assert found["none"]["lsd_1_db"]["value"] > 0.0
+    assert found["gan"]["variance_db"]["value"] > found["none"]["variance_db"]["value"]
+    assert (metrics["bands_hz"][0][0], metrics["bands_hz"][-1][1]) == (0.0, 12000.0)
+    assert metrics["column_shift_ms"] == 10.0
+    text = measuring.markdown(metrics)
+    assert "LSD 4 dB" in text
+    assert "Bands in kHz: 0.0 to" in text

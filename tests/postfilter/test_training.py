@@ -37,8 +37,8 @@ def spec(repo) -> PostfilterTrainSpec:
 def run(pairs, model_spec, synth_spec):
     def run(out, spec, n_bands: int = 1, **changes):
         bands = BandsSpec(n_bands=n_bands, shared_rows=2)
-        model = model_spec.model_copy(update=changes)
-        what = PostfilterSpec(kind="parametric", features=synth_spec, model=model, bands=bands)
+        model = model_spec.model_copy(update={**changes, "bands": bands})
+        what = PostfilterSpec(features=synth_spec, model=model)
         return train(pairs, out, what, spec, resume=True)
 
     return run
@@ -71,6 +71,15 @@ def test_it_becomes_livelier(pairs, run, spec, tmp_path, conditional, n_bands, v
     assert np.array_equal(made[0], postfilter.enhance(pairs.made[0]))
     assert not np.array_equal(made[0], postfilter.enhance(pairs.made[0], seed=5))
     assert not np.allclose(made[0], postfilter.base.enhance(pairs.made[0]))
+
+
+def test_without_filters_only_the_networks_change_anything(pairs, run, spec, tmp_path) -> None:
+    run(tmp_path, spec, 2, filtered=False, views=("rows",), generator_view="rows")
+    postfilter = Postfilter.from_pretrained(tmp_path / "postfilter")
+    for generator in postfilter._generators:
+        for parameter in generator.parameters():
+            parameter.data.zero_()
+    np.testing.assert_allclose(postfilter.enhance(pairs.made[0]), pairs.made[0], atol=1e-4)
 
 
 def test_squares_only(pairs, run, spec, tmp_path) -> None:

@@ -18,6 +18,7 @@ def features(
     audio: Path | None,
     align_with: Path | None,
     voice: Path | None,
+    before: Path | None,
 ) -> None:
     """Measures every phone of a feature folder of the scorer (``data``)."""
     from rich.progress import Progress

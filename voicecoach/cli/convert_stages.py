@@ -17,6 +17,7 @@ def features(
     audio: Path | None,
     align_with: Path | None,
     voice: Path | None,
+    before: Path | None,
 ) -> None:
     """Lets the reference voice say what learners said, and puts both on one time."""
     from rich.progress import Progress

@@ -45,6 +45,7 @@ def features(
     audio: Path | None,
     align_with: Path | None,
     voice: Path | None,
+    before: Path | None,
 ) -> None:
     """Cuts out every face, in one process: it takes seconds."""
     from rich.progress import Progress

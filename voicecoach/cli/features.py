@@ -53,6 +53,15 @@ def features(
             show_default=False,
         ),
     ] = None,
+    before: Annotated[
+        Path | None,
+        typer.Option(
+            "--before",
+            metavar="CHECKPOINT",
+            help="Postfilter that comes before the one to be trained (postfilter only).",
+            show_default=False,
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the disturbances.")] = 0,
     jobs: Annotated[int, typer.Option(min=1, help="Processes, one copy each at a time.")] = 1,
     task: TaskOption = Task.score,
@@ -67,7 +76,7 @@ def features(
     What is finished is kept: run the same command again to go on after an interruption.
     """
     if stage := other_stage(task, "features"):
-        return stage(data, out, jobs, audio, align_with, voice)
+        return stage(data, out, jobs, audio, align_with, voice, before)
     from rich.progress import Progress
 
     from voicecoach import config

@@ -73,9 +73,10 @@ PostfilterName = Annotated[
     str,
     typer.Option(
         "--postfilter",
-        metavar="auto|parametric|filters|gv|none",
-        help="How a voice is made livelier: by a GAN, by filters, by variance scaling, not at "
-        "all. auto: by a GAN where the voice has one, else by variance scaling.",
+        metavar="auto|parametric|stft|filters|gv|none",
+        help="How a voice is made livelier: by a GAN over mel-cepstra, by another one over the "
+        "spectrum of what comes out, by filters, by variance scaling, not at all. "
+        "auto: parametric where the voice has it, else gv.",
     ),
 ]
 AsJson = Annotated[

@@ -14,10 +14,13 @@ def features(
     audio: Path | None,
     align_with: Path | None,
     voice: Path | None,
+    before: Path | None,
 ) -> None:
     """What a voice says in the place of recordings, whose features are ``data``."""
     from rich.progress import Progress
 
+    from voicecoach.postfilter import parametric
+    from voicecoach.postfilter.postfilter import Postfilter
     from voicecoach.synthesis import systems
     from voicecoach.synthesis.features import load
     from voicecoach.synthesis.trained import TrainedVoice
@@ -26,7 +29,10 @@ def features(
         raise InputError("Give --voice, the checkpoint of the voice that says the sentences.")
     trained, folder = TrainedVoice.from_pretrained(voice), load(data)
     with Progress(console=log_console()) as progress:
-        systems.predict(folder, trained, out, shower(progress, "Predicting"))
+        made = systems.predict(folder, trained, out, shower(progress, "Predicting"))
+        if before is not None:
+            postfilter = Postfilter.from_pretrained(before)
+            parametric.enhance_folder(made, postfilter, out, shower(progress, "Filtering"))
     warn(f"{out}: {len(folder.utterances)} utterances")
 
 
@@ -42,8 +48,7 @@ def train(
 ) -> dict[str, float]:
     """Trains a postfilter on features of recordings and on what a voice made in their place."""
     from voicecoach import config
-    from voicecoach.postfilter import parametric, training
-    from voicecoach.postfilter.bands import BandsSpec
+    from voicecoach.postfilter import kinds, training
     from voicecoach.postfilter.model import PostfilterModelSpec
     from voicecoach.postfilter.postfilter import PostfilterSpec
     from voicecoach.synthesis.features import load
@@ -51,14 +56,11 @@ def train(
     if len(features) != 2 or fold is not None:
         raise InputError("A postfilter is trained on two folders: of recordings, and of a voice.")
     natural, made = (load(folder) for folder in features)
-    what = PostfilterSpec(
-        kind=parametric.KIND,
-        features=natural.spec,
-        model=config.load(model, PostfilterModelSpec),
-        bands=BandsSpec(n_bands=1, shared_rows=0),
-    )
+    what = PostfilterSpec(features=natural.spec, model=config.load(model, PostfilterModelSpec))
     spec = config.load(config_path, training.PostfilterTrainSpec).model_copy(update=given)
-    return training.train(parametric.pairs(natural, made), out, what, spec, resume)[0]
+    pairs = kinds.of(what.model).pairs(natural, made)
+    found = training.train(pairs, out, what, spec, resume)
+    return {name: sum(band[name] for band in found) / len(found) for name in found[0]}
 
 
 def infer(
@@ -91,7 +93,8 @@ def infer(
     }
     with Progress(console=log_console()) as progress:
         show = shower(progress, "Speaking")
-        systems.speak(natural, load(features), enhancers, out, show)
+        spec = postfilters[0].spec.model
+        systems.speak(natural, load(features), enhancers, spec, out, show)
     warn(f"To listen: {write_page(out, natural.utterances)}")
 
 
@@ -125,7 +128,8 @@ def measure(
     text = measuring.markdown(metrics)
     write_json(out / "metrics.json", metrics, indent=2)
     write_text(out / "results.md", text)
-    pictures.draw_liveliness(metrics["curves"], out / "liveliness.png")
+    curves, shift_ms = metrics["curves"], metrics["column_shift_ms"]
+    pictures.draw_liveliness(curves, out / "liveliness.png", shift_ms)
     first = natural.utterances[0].utt
     sounds = {name: spoken / WAV / name / f"{first}.flac" for name in metrics["systems"]}
     pictures.draw_spectrograms(sounds, out / "spectrograms.png", natural.spec.audio)

@@ -18,6 +18,7 @@ def features(
     audio: Path | None,
     align_with: Path | None,
     voice: Path | None,
+    before: Path | None,
 ) -> None:
     """Aligns and measures the recordings of one speaker."""
     from voicecoach import config

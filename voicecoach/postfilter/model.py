@@ -5,12 +5,13 @@ import math
 from typing import Literal
 
 import torch
-from pydantic import Field
+from pydantic import Field, model_validator
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from voicecoach.config import Spec
 from voicecoach.core.discriminators import Jury, PatchDiscriminator
+from voicecoach.postfilter.bands import BandsSpec
 from voicecoach.postfilter.baselines import VOICING
 
 View = Literal["rows", "waves"]
@@ -18,8 +19,14 @@ View = Literal["rows", "waves"]
 
 
 class PostfilterModelSpec(Spec):
-    """Sizes of generator and discriminator. Written in ``conf/model/postfilter_*.yaml``."""
+    """What a postfilter changes, and the sizes of generator and discriminator of each band. Written
+    in ``conf/model/postfilter_*.yaml``."""
 
+    kind: Literal["parametric", "stft"]
+    stride: int = Field(gt=0)  # frames of the voice from one column of the picture to the next
+    bands: BandsSpec
+    loud_strength: float = Field(gt=0.0, le=1.0)  # how far spectra of loud frames are changed
+    filtered: bool  # begins with filters (``baselines``), and ends with scaling the variance
     widths: tuple[int, ...] = Field(min_length=1)  # channels of the generator's layers but the last
     kernel: int = Field(gt=0)
     discriminator_widths: tuple[int, ...] = Field(min_length=1)
@@ -30,6 +37,17 @@ class PostfilterModelSpec(Spec):
     voiced_sigma: float = Field(ge=0.0)  # frames; voiced frames are smoothed so far to be judged
     voiced_noise: float = Field(ge=0.0, le=1.0)  # how much noise a voiced frame gets
     conditional: bool  # whether the discriminator sees what the generator was given
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "PostfilterModelSpec":
+        if self.context_rows and self.bands.n_bands > 1:
+            raise ValueError("bands have no context_rows: set them to 0")
+        if (self.voiced_noise < 1.0 or self.voiced_sigma) and not self.context_rows:
+            raise ValueError(
+                "without context_rows nobody knows what is voiced: "
+                "set voiced_noise to 1 and voiced_sigma to 0"
+            )
+        return self
 
 
 class ResidualGenerator(nn.Module):

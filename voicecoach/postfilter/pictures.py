@@ -13,13 +13,13 @@ from voicecoach.postfilter.systems import NATURAL
 from voicecoach.synthesis.acoustics import log_magnitude
 
 
-def draw_liveliness(curves: dict[str, Any], path: str | Path, frame_shift_ms: float = 5.0) -> None:
-    """Global variance by coefficient, and modulation spectrum, of each system, into a PNG.
+def draw_liveliness(curves: dict[str, Any], path: str | Path, column_shift_ms: float) -> None:
+    """Global variance by coefficient or bin, and modulation spectrum, of each system, into a PNG.
 
     Args:
         curves: of ``measuring.measure``.
         path: where to.
-        frame_shift_ms: of the features.
+        column_shift_ms: from one frame of the features to the next.
 
     Raises:
         InputError: the file cannot be written.
@@ -33,13 +33,13 @@ def draw_liveliness(curves: dict[str, Any], path: str | Path, frame_shift_ms: fl
         orders = range(1, len(curve["variance_db"]) + 1)
         variance.plot(orders, curve["variance_db"], label=name, **style)
         values = curve["modulation_db"]
-        hz = [k / SEGMENT * 1000.0 / frame_shift_ms for k in range(len(values))]
+        hz = [k / SEGMENT * 1000.0 / column_shift_ms for k in range(len(values))]
         modulation.plot(hz, values, label=name, **style)
-    variance.set(xlabel="coefficient", ylabel="dB", title="Global variance")
+    variance.set(xlabel="coefficient or bin", ylabel="dB", title="Global variance")
     modulation.set(
         xlabel="modulation frequency in Hz",
         ylabel="dB",
-        title="Modulation spectrum, mean over coefficients",
+        title="Modulation spectrum, mean over them",
     )
     for axes in (variance, modulation):
         axes.grid(alpha=0.3)

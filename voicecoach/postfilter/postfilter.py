@@ -3,22 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 import torch
-from pydantic import model_validator
 from torch import Tensor
 
 from voicecoach import config
 from voicecoach.config import Spec
 from voicecoach.errors import InputError
 from voicecoach.postfilter import bands
-from voicecoach.postfilter.bands import BandsSpec
 from voicecoach.postfilter.baselines import ModulationFilters
 from voicecoach.postfilter.model import PostfilterModelSpec, ResidualGenerator
 from voicecoach.synthesis.features import SynthSpec
 from voicecoach.training import checkpoint
+
+_QUIET_DB = 35.0  # below the loudest frame: pauses, closures
 
 
 class Enhancer(Protocol):
@@ -32,25 +32,26 @@ class Enhancer(Protocol):
         ...
 
 
+@dataclass(frozen=True, eq=False)
+class Said:
+    """A sentence as a system says it.
+
+    Attributes:
+        rows: (n_columns, n_rows) what postfilters of this kind change.
+        sound: (n_samples,) float32.
+        seconds: that the postfilter took.
+    """
+
+    rows: np.ndarray
+    sound: np.ndarray
+    seconds: float
+
+
 class PostfilterSpec(Spec):
     """What a postfilter works on, and how."""
 
-    kind: Literal["parametric", "stft"]
     features: SynthSpec
     model: PostfilterModelSpec
-    bands: BandsSpec
-
-    @model_validator(mode="after")
-    def _consistent(self) -> "PostfilterSpec":
-        if self.model.context_rows and self.bands.n_bands > 1:
-            raise ValueError("bands have no context_rows: set them to 0")
-        aware = self.model.voiced_noise < 1.0 or self.model.voiced_sigma
-        if aware and not self.model.context_rows:
-            raise ValueError(
-                "without context_rows nobody knows what is voiced: "
-                "set voiced_noise to 1 and voiced_sigma to 0"
-            )
-        return self
 
 
 @dataclass(frozen=True)
@@ -79,15 +80,22 @@ class Scales:
         return (picture[0].T * self.std + self.mean).numpy()
 
 
+def quiet(log_magnitude: np.ndarray) -> np.ndarray:
+    """(n_frames, 1) True where a spectrum (n_frames, n_bins) is far below its loudest frame."""
+    level_db = 10.0 * np.log10(np.sum(np.exp(2.0 * log_magnitude), axis=1, keepdims=True))
+    return level_db < level_db.max() - _QUIET_DB
+
+
 def run(
     generator: ResidualGenerator, scales: Scales, features: np.ndarray, seed: int = 0
 ) -> np.ndarray:
     """One generator over features (n_frames, context_rows + height) -> the same shape."""
-    picture = scales.picture(features)[None]
+    device = next(generator.parameters()).device
+    picture = scales.picture(features)[None].to(device)
     size = (1, 1, features.shape[1] - generator.context_rows, len(features))
-    noise = torch.randn(size, generator=torch.Generator().manual_seed(seed))
+    noise = torch.randn(size, generator=torch.Generator().manual_seed(seed)).to(device)
     with torch.inference_mode():
-        made = scales.features(generator(picture, noise)[0]).astype(features.dtype)
+        made = scales.features(generator(picture, noise)[0].cpu()).astype(features.dtype)
     made[:, : generator.context_rows] = features[:, : generator.context_rows]
     return made
 
@@ -113,7 +121,7 @@ class Postfilter:
         self.base = base
         self.scales = scales
         self._height = len(scales.mean)
-        self._bands = bands.cut(self._height, spec.bands)
+        self._bands = bands.cut(self._height, spec.model.bands)
         self._generators = [
             generator.to(memory_format=torch.channels_last).eval() for generator in generators
         ]
@@ -136,7 +144,7 @@ class Postfilter:
                 f"The checkpoint {folder} is no postfilter: it has no {error}."
             ) from error
         generators = []
-        for number, band in enumerate(bands.cut(len(scales.mean), spec.bands)):
+        for number, band in enumerate(bands.cut(len(scales.mean), spec.model.bands)):
             height = band.stop - band.start - spec.model.context_rows
             generator = ResidualGenerator(spec.model, height)
             prefix = f"{number}."
@@ -159,15 +167,21 @@ class Postfilter:
         """
         if features.ndim != 2 or features.shape[1] != self._height:
             raise ValueError(f"features {features.shape}, not (n_frames, {self._height})")
-        features = self.base.enhance(features, seed)
+        if self.spec.model.filtered:
+            features = self.base.enhance(features, seed)
         parts = [
             run(generator, self.scales.rows(band), features[:, band], seed + number)
             for number, (generator, band) in enumerate(
                 zip(self._generators, self._bands, strict=True)
             )
         ]
-        # Networks take variance away again: they are unsure.
-        lively = self.base.scaling.enhance(bands.join(parts, self._bands, self._height))
+        lively = bands.join(parts, self._bands, self._height)
+        share = self.spec.model.loud_strength
+        if share < 1.0:
+            lively = features + np.where(quiet(features), 1.0, share) * (lively - features)
+        if self.spec.model.filtered:
+            # Networks take variance away again: they are unsure.
+            lively = self.base.scaling.enhance(lively)
         n_context = self.spec.model.context_rows
         lively[:, :n_context] = features[:, :n_context]
         return lively.astype(features.dtype)

@@ -88,10 +88,12 @@ def train(
     height = pairs.natural[0].shape[1]
     scales = Scales.of([pairs.natural[i] for i in split(len(pairs.names), spec.dev_every)[0]])
     base = ModulationFilters.fit(pairs.natural, pairs.made, filter_spec.model.context_rows)
-    made = [base.enhance(features, seed) for seed, features in enumerate(pairs.made)]
+    made = pairs.made
+    if filter_spec.model.filtered:
+        made = [base.enhance(features, seed) for seed, features in enumerate(made)]
     noise = MatchedNoise.fit(pairs.natural, pairs.made).filters  # a baseline that goes with it
     metrics, tensors = [], {}
-    for number, band in enumerate(cut(height, filter_spec.bands)):
+    for number, band in enumerate(cut(height, filter_spec.model.bands)):
         own = Pairs(
             [features[:, band] for features in pairs.natural],
             [features[:, band] for features in made],
@@ -163,10 +165,11 @@ def train_band(
     scaling = VarianceScaling.fit(pairs.natural)  # the last step of a postfilter
 
     def validate(model: ResidualGenerator, epoch: int) -> dict[str, float]:
-        made = [run(model.cpu(), scales, y, seed) for seed, (_, y) in enumerate(dev)]
-        model.to(trainer.device)
+        made = [run(model, scales, y, seed) for seed, (_, y) in enumerate(dev)]
+        if model_spec.filtered:
+            made = [scaling.enhance(x) for x in made]
         natural = [natural[:, n_context:] for natural, _ in dev]
-        return liveliness(natural, [scaling.enhance(x)[:, n_context:] for x in made])
+        return liveliness(natural, [x[:, n_context:] for x in made])
 
     def generate(generator: ResidualGenerator, batch: Tensor) -> Outputs:
         """``batch`` (n, 2, rows, n_frames): natural, made."""

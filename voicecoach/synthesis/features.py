@@ -20,6 +20,7 @@ from voicecoach.data.atomic import make_folder, replacing, write_json
 from voicecoach.data.utterance import Utterance
 from voicecoach.errors import InputError
 from voicecoach.synthesis import acoustics, script
+from voicecoach.synthesis.acoustics import Vocoded
 from voicecoach.synthesis.symbols import durations_of, encode
 
 STEP_MS = 10.0
@@ -85,6 +86,12 @@ class VoiceFolder:
     def frames(self, index: int) -> slice:
         """Where the frames of an utterance are in ``world`` and ``spectrum``."""
         return slice(*self.frame_offsets[index : index + 2])
+
+    def vocoded(self, index: int) -> Vocoded:
+        """WORLD's parameters of an utterance, in double precision."""
+        return Vocoded.unstack(
+            np.array(self.world[self.frames(index)], np.float64), self.spec.order
+        )
 
     def sentence(self, index: int) -> np.ndarray:
         """(n, 3): symbol, place in the word, steps, of an utterance."""

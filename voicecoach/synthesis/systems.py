@@ -11,7 +11,6 @@ from voicecoach.audio import io
 from voicecoach.audio.level import unclipped
 from voicecoach.data.atomic import make_folder, replacing, write_json
 from voicecoach.synthesis import acoustics, script
-from voicecoach.synthesis.acoustics import Vocoded
 from voicecoach.synthesis.features import VoiceFolder, save
 from voicecoach.synthesis.judging import WAV
 from voicecoach.synthesis.symbols import SymbolSequence, encode
@@ -98,8 +97,7 @@ def _versions(folder: VoiceFolder, voices: Mapping[str, TrainedVoice], index: in
     audio, rows = folder.spec.audio, folder.frames(index)
     first = next(iter(voices.values()))
     yield NATURAL, io.load(folder.utterances[index].wav, audio.sample_rate)
-    natural = Vocoded.unstack(np.array(folder.world[rows], np.float64), folder.spec.order)
-    yield "natural_world", first.vocode(natural)
+    yield "natural_world", first.vocode(folder.vocoded(index))
     spectrum = folder.spectrum[rows].astype(np.float32)
     yield "natural_griffin_lim", acoustics.from_log_magnitude(spectrum, audio)
     sequence = sequence_of(folder, index)
