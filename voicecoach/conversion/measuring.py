@@ -201,8 +201,11 @@ def _aims(sums: Sums, draws: dict[str, int]) -> dict[str, Value]:
     own, native = sums[RECORDING], sums[NATIVE]
     for name in ("word_error_rate", "phone_error_rate"):
         if name in native:
-            better = _each(native[name]) < _each(own[name])
-            found[f"{NATIVE}: {name} below the learner's own"] = mean(better.astype(float), **draws)
+            after, before = _each(native[name]), _each(own[name])
+            # Where there was no error none can be mended.
+            for what, better in (("", after < before), (", or none in both", after + before == 0)):
+                share = (better | (after < before)).astype(float)
+                found[f"{NATIVE}: {name} below the learner's own{what}"] = mean(share, **draws)
     if "to_learner" not in native:
         return found
     middle = (_each(sums[REFERENCE]["to_learner"]) + _each(sums[RESYNTHESIS]["to_learner"])) / 2
