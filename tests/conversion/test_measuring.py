@@ -13,10 +13,10 @@ def test_aims_are_shares_of_learners():
         return np.array([(value, 1.0) for value in values])
 
     sums = {
-        "recording": {"word_error_rate": rows(0.4, 0.2), "to_learner": rows(0.95, 0.95)},
+        "recording": {"word_error_rate": rows(0.4, 0.2, 0.0, 0.0), "to_learner": rows(0.95, 0.95)},
         "resynthesis": {"to_learner": rows(0.9, 0.9)},
         "reference": {"to_learner": rows(0.5, 0.5), "mcd_db": rows(9, 9)},
-        "nativised": {"word_error_rate": rows(0.1, 0.2), "to_learner": rows(0.8, 0.6)},
+        "nativised": {"word_error_rate": rows(0.1, 0.2, 0.0, 0.1), "to_learner": rows(0.8, 0.6)},
         "vtln": {
             "to_learner": rows(0.7, 0.6),
             "to_reference": rows(0.6, 0.7),
@@ -27,7 +27,8 @@ def test_aims_are_shares_of_learners():
     values = {name: value["value"] for name, value in found.items()}
     assert values == pytest.approx(
         {
-            "nativised: word_error_rate below the learner's own": 0.5,
+            "nativised: word_error_rate below the learner's own": 0.25,
+            "nativised: word_error_rate below the learner's own, or none in both": 0.5,
             "nativised: similarity above the midpoint, by": 0.0,
             "nativised: similarity above the midpoint": 0.5,
             "vtln: nearer to the learner": 0.5,
