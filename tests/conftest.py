@@ -405,3 +405,52 @@ def said() -> np.ndarray:
     start_s, end_s = spoken.words[0][1] / 1000, spoken.words[-1][2] / 1000
     waveform = resample(spoken.waveform, spoken.sample_rate, SOUND_HZ)
     return waveform[round(start_s * SOUND_HZ) : round(end_s * SOUND_HZ)]
+
+
+CLIPS = {
+    "river": "We saw the red roof near the river, and my brother was there.",
+    "garden": "The children were playing in the garden until it began to rain.",
+    "lemon": "Would you like some more tea with lemon and a little honey?",
+    "morning": "Every morning I read the news and then I walk to the station.",
+}
+
+
+@pytest.fixture(scope="session")
+def clips(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, str]:
+    """Recordings of one speaker, who is not the reference voice, and what they say."""
+    from voicecoach.audio import io
+    from voicecoach.synthesis import voices
+
+    voice, folder = voices.load("kathleen", "none"), tmp_path_factory.mktemp("clips")
+    for name, text in CLIPS.items():
+        speech = voice.speak(text)
+        edge = np.zeros(speech.sample_rate // 4)
+        waveform = np.concatenate([edge, speech.waveform, edge])
+        io.save(folder / f"{name}.wav", waveform, speech.sample_rate)
+    return {folder / f"{name}.wav": text for name, text in CLIPS.items()}
+
+
+@pytest.fixture(scope="session")
+def _enrolled(clips: dict[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a voice, made once."""
+    from datetime import datetime, timezone
+
+    from voicecoach.conversion.converter import Converter
+    from voicecoach.conversion.enrolment import Enrolment
+    from voicecoach.conversion.profile import Consent, Profile
+
+    when = datetime(2026, 11, 20, 12, tzinfo=timezone.utc)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VOICECOACH_DATA", str(tmp_path_factory.mktemp("enrolled")))
+        profile = Profile.create("ann", Consent(who="Ann", when=when, agreed="I am.", how="test"))
+        enrolment = Enrolment(profile, lambda: pytest.fail("no text is given"))
+        for path in clips:
+            assert enrolment.add_file(path).clip
+        profile.voiceprint(Converter.from_pretrained())
+    return profile.folder
+
+
+@pytest.fixture
+def enrolled(_enrolled: Path, data_folder: Path) -> Path:
+    """The folder of the enrolled voice "ann", for one test."""
+    return Path(shutil.copytree(_enrolled, data_folder / "voices" / "ann"))

@@ -29,14 +29,18 @@ def corpus(tmp_path_factory):
 
     Each says EH badly in the first word and well in others, which the coach is measured by.
     """
-    root = tmp_path_factory.mktemp("corpus")
+    return make_corpus(tmp_path_factory.mktemp("corpus"), TEXTS)
+
+
+def make_corpus(root, texts):
+    """Training speakers read all texts but the last, test speakers the last."""
     voice = ReferenceVoice()
     rng = np.random.default_rng(0)
     scores, text_phone = {}, []
     for name, speakers in (("train", "abcd"), ("test", "ef")):
         tables = {"wav.scp": [], "text": [], "utt2spk": []}
         for speaker in speakers:
-            for number, text in enumerate(TEXTS[:2] if name == "train" else TEXTS[2:]):
+            for number, text in enumerate(texts[:-1] if name == "train" else texts[-1:]):
                 utt = f"{speaker}{number}"
                 speech = voice.speak(text.lower(), rate=float(rng.uniform(0.8, 1.2)))
                 (root / "WAVE").mkdir(exist_ok=True)
@@ -175,6 +179,54 @@ def test_all_stages_of_the_coach(repo, corpus, tiny_configs, tmp_path):
     coach = Coach.from_pretrained(tmp_path / "packed", scorer=scorer)
     assert len(coach.feedback(corpus / "WAVE/a0.wav", TEXTS[0]).score.words) >= 4
     assert "Held-out speakers" in (tmp_path / "packed/MODEL_CARD.md").read_text()
+
+
+def test_all_stages_of_a_converter(repo, tmp_path):
+    pytest.importorskip("pocketsphinx")
+    long = " ".join([TEXTS[0], TEXTS[1], TEXTS[2]] * 4)  # a voiceprint needs some seconds
+    corpus = make_corpus(tmp_path, (TEXTS[0], long, TEXTS[1]))
+    model, train, conf = tmp_path / "model.yaml", tmp_path / "train.yaml", tmp_path / "conf"
+    model.write_text(
+        f"base: {repo}/conf/model/converter.yaml\nwidth: 8\ndiscriminator_widths: [4, 4]\n"
+    )
+    small = "held_every: 2\ndev_every: 2\nframes: 32\nepochs: 1\n"
+    train.write_text(f"base: {repo}/conf/train/convert.yaml\n{small}")
+    conf.mkdir()
+    for name in ("squares", "metric"):
+        path = conf / f"convert_{name}.yaml"
+        path.write_text(f"base: {repo}/conf/train/convert_{name}.yaml\n{small}")
+    options = ["--corpus", corpus, "--exp", tmp_path / "exp", "--model", model, "--conf", conf]
+    options += ["--train-config", train, "--ablations", "squares"]
+    options += [
+        "--stress",
+        "0 2",
+        "--stress-seeds",
+        "0",
+        "--stress-epochs",
+        1,
+        "--pack-to",
+        tmp_path / "packed",
+    ]
+    done = run_recipe(repo, *options, recipe="speechocean762/convert1")
+    assert done.returncode == 0, done.stderr
+    assert [line for line in done.stdout.splitlines() if line.startswith("Stage")] == [
+        f"Stage {number}: {name}"
+        for number, name in enumerate(
+            ("data", "validate", "features", "train", "infer", "measure", "pack"), start=1
+        )
+    ]
+    metrics = json.loads((tmp_path / "exp/test/metrics.json").read_text())
+    assert metrics["counts"] == {"learners": 2, "sentences": 2}
+    assert set(metrics["systems"]) == {
+        "recording", "resynthesis", "reference", "vtln", "converter", "squares", "personalised",
+        "nativised",
+    }  # fmt: skip
+    assert metrics["systems"]["vtln"]["mcd_db"]["value"] > 0
+    rows = json.loads((tmp_path / "exp/stress/stress.json").read_text())
+    assert {(row["loss"], row["shift"]) for row in rows} == {
+        (loss, shift) for loss in ("squares", "metric") for shift in (0, 2)
+    }
+    assert "Learners never trained on" in (tmp_path / "packed/MODEL_CARD.md").read_text()
 
 
 @pytest.fixture(scope="module")

@@ -264,3 +264,20 @@ def test_resampling_block_by_block_is_resampling_the_whole(from_rate, to_rate, l
     assert abs(len(result) - len(whole)) <= 1
     n_both = min(len(result), len(whole))
     np.testing.assert_allclose(result[:n_both], whole[:n_both], atol=1e-4)
+
+
+@pytest.mark.parametrize("suffix", [".wav", ".flac"])
+def test_a_comment_is_kept_and_changes_no_sample(tmp_path, suffix) -> None:
+    waveform = np.random.default_rng(0).uniform(-0.5, 0.5, 1600)
+    plain, marked = tmp_path / f"plain{suffix}", tmp_path / f"marked{suffix}"
+    io.save(plain, waveform, 16000)
+    io.save(marked, waveform, 16000, "synthetic voice of Zoë")
+    assert io.read_comment(marked) == "synthetic voice of Zoë"
+    assert io.read_comment(plain) == ""
+    assert np.array_equal(io.load(plain, 16000), io.load(marked, 16000))
+
+
+def test_what_cannot_be_read_has_no_comment(tmp_path) -> None:
+    (tmp_path / "text.wav").write_text("no sound")
+    assert io.read_comment(tmp_path / "text.wav") == ""
+    assert io.read_comment(tmp_path / "missing.wav") == ""

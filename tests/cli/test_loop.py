@@ -9,6 +9,7 @@ import pytest
 
 from voicecoach.audio import io
 from voicecoach.coaching.coach import Coach
+from voicecoach.conversion import voices
 from voicecoach.practice import clips
 from voicecoach.practice.history import History
 from voicecoach.synthesis.reference import ReferenceVoice
@@ -257,3 +258,16 @@ def test_a_wrong_model_is_told_before_anything_is_said(run) -> None:
     result = run("practice", "--model", "nothing", stdin="")
     assert result.exit_code == 2
     assert "There is no model 'nothing'" in result.stderr
+
+
+def test_examples_in_an_enrolled_voice(terminal, sound_server, enrolled, likeness) -> None:
+    spoken = voices.load("ann").speak(TEXT)
+    with sound_server.listening() as heard:
+        process = terminal("practice", "--text", TEXT, "--my-voice", "ann")
+        process.expect(READY)
+        example = heard()
+    loud = np.flatnonzero(np.abs(spoken.waveform) > 0.02)
+    assert likeness(spoken.waveform[loud[0] : loud[-1]], example) > 0.95
+    process.send("q")
+    process.wait()
+    assert process.exitstatus == 0

@@ -104,3 +104,12 @@ def test_postfilters_that_are_none(tmp_path, arguments, message) -> None:
     assert isinstance(result.exception, InputError)
     assert message in str(result.exception)
     assert not list(tmp_path.iterdir())
+
+
+def test_an_enrolled_voice_speaks_and_the_file_says_so(enrolled, tmp_path) -> None:
+    assert run("See the ship.", "-o", tmp_path / "a.wav", "--voice", "ann").exit_code == 0
+    assert run("See the ship.", "-o", tmp_path / "b.wav").exit_code == 0
+    own, reference = (soundfile.SoundFile(tmp_path / f"{name}.wav") for name in "ab")
+    assert "synthetic voice of ann" in own.comment
+    assert reference.comment == ""
+    assert own.frames / own.samplerate == pytest.approx(reference.frames / reference.samplerate)

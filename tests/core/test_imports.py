@@ -1,7 +1,9 @@
 """Imports go one way: the core knows no sound, and what is for faces neither."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -23,3 +25,16 @@ def test_no_audio_package_is_needed(package, one):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[] [] True"
+
+
+LAYERS = ("synthesis", "conversion", "practice", "cli")
+"""Each may import those before it."""
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_what_is_below_knows_nothing_of_what_is_above(layer: str, repo: Path) -> None:
+    above = "|".join(LAYERS[LAYERS.index(layer) + 1 :]) or "nothing"
+    pattern = re.compile(rf"(?:from|import) voicecoach\.(?:{above})\b")
+    files = list((repo / "voicecoach" / layer).glob("*.py"))
+    assert files
+    assert not [path.name for path in files if pattern.search(path.read_text(encoding="utf-8"))]

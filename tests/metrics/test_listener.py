@@ -57,3 +57,9 @@ def test_all_phones_are_heard_every_20_ms(listener, takes):
     assert (np.exp(log_posteriors).sum(1) <= 1 + 1e-3).all()
     best = log_posteriors[:, 1:].max(0)
     assert best[INTENDED].min() > best[PHONE_INDEX["ZH"]]
+
+
+def test_swapped_sounds_are_errors(listener, takes):
+    right, wrong = (listener.errors(take, INTENDED) for take in takes)
+    assert right[1] == wrong[1] == len(INTENDED)
+    assert right[0] < wrong[0]

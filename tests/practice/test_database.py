@@ -29,17 +29,6 @@ def file_of(history: History) -> Path:
     return history.folder / "history.sqlite3"
 
 
-def test_folder_is_the_argument_or_the_variable_or_the_users_own(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("VOICECOACH_DATA", str(tmp_path / "variable"))
-    assert database.data_folder(tmp_path / "argument") == tmp_path / "argument"
-    assert database.data_folder() == tmp_path / "variable"
-    monkeypatch.setenv("VOICECOACH_DATA", "")
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "xdg"))
-    assert database.data_folder().name == "voicecoach"
-
-
 def test_only_the_owner_may_look_into_a_new_folder(history: History) -> None:
     assert history.folder.stat().st_mode & 0o077 == 0
 

@@ -66,13 +66,19 @@ def load(
     return resampled
 
 
-def save(path: str | os.PathLike[str], waveform: np.ndarray, sample_rate: int) -> None:
+def save(
+    path: str | os.PathLike[str],
+    waveform: np.ndarray,
+    sample_rate: int,
+    comment: str | None = None,
+) -> None:
     """Writes a mono 16-bit WAV or FLAC file, by the suffix; whole or not at all.
 
     Args:
         path: ends in .wav or .flac; a file of that name is replaced.
         waveform: (n_samples,) float; beyond [-1, 1] it is clipped.
         sample_rate: Hz.
+        comment: kept in the file's metadata, as ``read_comment`` reads it.
 
     Raises:
         InputError: another suffix, or the folder cannot be written (missing, no permission, disk
@@ -86,13 +92,11 @@ def save(path: str | os.PathLike[str], waveform: np.ndarray, sample_rate: int) -
     if waveform.ndim != 1 or not np.isfinite(waveform).all():
         raise ValueError("a waveform must be one-dimensional and finite")
     encoded = io.BytesIO()  # libsndfile itself would not report a full disk
-    soundfile.write(
-        encoded,
-        np.clip(waveform, -1.0, 1.0),
-        sample_rate,
-        format=_FORMATS[path.suffix.lower()],
-        subtype="PCM_16",
-    )
+    kind = _FORMATS[path.suffix.lower()]
+    with soundfile.SoundFile(encoded, "w", sample_rate, 1, "PCM_16", format=kind) as file:
+        if comment is not None:
+            file.comment = comment
+        file.write(np.clip(waveform, -1.0, 1.0))
     temporary = path.with_name(f".{uuid.uuid4().hex}.tmp")
     try:
         try:
@@ -103,6 +107,15 @@ def save(path: str | os.PathLike[str], waveform: np.ndarray, sample_rate: int) -
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError(f"Cannot write {path}: {reason}; choose another folder.") from error
+
+
+def read_comment(path: str | os.PathLike[str]) -> str:
+    """The comment in a recording's metadata; "" where there is none or the file cannot be read."""
+    try:
+        with soundfile.SoundFile(path) as file:
+            return file.comment
+    except (RuntimeError, TypeError, UnicodeDecodeError):
+        return ""
 
 
 def resample(waveform: np.ndarray, from_rate: float, to_rate: float) -> np.ndarray:

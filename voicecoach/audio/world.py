@@ -42,13 +42,16 @@ class WorldFeatures:
         return (self.f0 > 0) & (self.aperiodicity[:, 0] < ALL_NOISE)
 
 
-def analyse(waveform: np.ndarray, sample_rate: int, frame_shift_ms: float = 5.0) -> WorldFeatures:
+def analyse(
+    waveform: np.ndarray, sample_rate: int, frame_shift_ms: float = 5.0, fast: bool = False
+) -> WorldFeatures:
     """Analyses with Harvest (F0), CheapTrick (envelope) and D4C (aperiodicity).
 
     Args:
         waveform: (n_samples,) float in [-1, 1].
         sample_rate: Hz, 8000 to 96000.
         frame_shift_ms: milliseconds between frames.
+        fast: F0 by DIO and StoneMask, some 25 times faster than Harvest: for clean speech.
 
     Raises:
         InputError: no samples, NaN samples, or a sample rate outside the range.
@@ -65,13 +68,12 @@ def analyse(waveform: np.ndarray, sample_rate: int, frame_shift_ms: float = 5.0)
     samples = np.ascontiguousarray(waveform, dtype=np.float64)
     if samples.ndim != 1 or not len(samples) or not np.isfinite(samples).all():
         raise InputError("Cannot analyse a waveform without finite samples: record it again.")
-    f0, times = pyworld.harvest(
-        samples,
-        sample_rate,
-        f0_floor=F0_FLOOR_HZ,
-        f0_ceil=F0_CEILING_HZ,
-        frame_period=frame_shift_ms,
-    )
+    limits = {"f0_floor": F0_FLOOR_HZ, "f0_ceil": F0_CEILING_HZ, "frame_period": frame_shift_ms}
+    if fast:
+        f0, times = pyworld.dio(samples, sample_rate, **limits)
+        f0 = pyworld.stonemask(samples, f0, times, sample_rate)
+    else:
+        f0, times = pyworld.harvest(samples, sample_rate, **limits)
     return WorldFeatures(
         f0=f0,
         spectral_envelope=pyworld.cheaptrick(samples, f0, times, sample_rate),

@@ -1,6 +1,5 @@
 """The interactive loop of ``voicecoach practice``: hear it, say it, see it, again."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,9 +8,9 @@ import numpy as np
 
 from voicecoach.cli.keys import Keys
 from voicecoach.cli.listening import TAKE_RATE_HZ, Listening, Take
-from voicecoach.cli.meter import Meter
 from voicecoach.cli.session_report import print_exercise
 from voicecoach.cli.sound import Sound
+from voicecoach.cli.speaking import record
 from voicecoach.errors import InputError
 from voicecoach.practice.examples import SLOW_RATE
 from voicecoach.practice.session import Outcome, Session
@@ -19,7 +18,6 @@ from voicecoach.practice.session import Outcome, Session
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from voicecoach.practice.take import Take as Recorded
 
 _MOST_NUMBERED = 9  # by a single key
 
@@ -125,61 +123,24 @@ class Loop:
         """A take from the microphone."""
         if not self._sound.can_record:
             return self._read_file()
-        meter = None if self._plain else Meter(sys.stdout)
         try:
-            recorded = self._listen(meter)
+            recorded = record(
+                self._console,
+                self._keys,
+                self._sound,
+                self._countdown_s,
+                self._plain,
+                self._session.is_complete,
+            )
         except InputError as error:
             self._sound.can_record = False
             self._console.print(f"Not recorded: {error}")
             self._console.print("Go on with recordings in files: press f.")
             return
-        finally:
-            if meter:
-                meter.end()
-        if recorded.lost is not None:
-            self._console.print(f"The microphone went away ({recorded.lost}): the take ends there.")
-        if recorded.gaps:
-            self._console.print(f"The machine was too busy: {recorded.gaps} pieces are missing.")
-        if recorded.ended_by == "nothing said":
-            self._console.print(
-                "Nothing was heard: is the microphone on, and the right one? "
-                "'voicecoach doctor --loopback' tells."
-            )
-        else:
+        if recorded.ended_by != "nothing said":
             self._attempt(recorded.waveform)
         if recorded.ended_by == "interrupt":
             raise KeyboardInterrupt
-
-    def _listen(self, meter: Meter | None) -> "Recorded":
-        """What the microphone hears; says when to speak, and shows how loud it is."""
-        from voicecoach.practice.take import record_take
-
-        began = False
-
-        def count_down(left_s: float) -> None:
-            if meter:
-                meter.write(f"Speak in {left_s:.1f} s")
-
-        def show(block: np.ndarray, elapsed_s: float) -> None:
-            nonlocal began
-            if not began:
-                began = True
-                if meter:
-                    meter.end()
-                how = ", or press Enter at the end" if self._keys.interactive else ""
-                self._console.print(f"Speak now{how}.")
-            if meter:
-                meter.show(block, elapsed_s)
-
-        return record_take(
-            device=self._sound.microphone,
-            backend=self._sound.backend,
-            countdown_s=self._countdown_s,
-            on_countdown=count_down,
-            is_complete=self._session.is_complete,
-            on_block=show,
-            stop_requested=lambda: self._keys.pressed("enter"),
-        )
 
     def _read_file(self) -> None:
         """A take from a file."""

@@ -65,7 +65,8 @@ VoiceName = Annotated[
     typer.Option(
         "--voice",
         metavar="NAME|FOLDER",
-        help="Who speaks: reference, kathleen, or a folder that recipes/synth.sh trained.",
+        help="Who speaks: reference, kathleen, a voice that you enrolled, or a folder that "
+        "recipes/synth.sh trained.",
     ),
 ]
 PostfilterName = Annotated[

@@ -35,6 +35,7 @@ def play(
     voicecoach play take1.wav --rate 0.8
     voicecoach play "Think of three things." --rate 0.8
     voicecoach play "Think of three things." --voice kathleen
+    voicecoach play "Think of three things." --voice anna  # see voicecoach enroll
     voicecoach play take1.wav --device headphones
 
     What is no file and does not look like a file name is taken for a text. Ctrl-C stops it.
@@ -44,7 +45,7 @@ def play(
     if _is_a_file(what) or _looks_like_a_file(what):
         waveform, sample_rate = _load(Path(what), rate)
     else:
-        from voicecoach.synthesis import voices
+        from voicecoach.conversion import voices
 
         speech = voices.load(voice, postfilter).speak(what, rate=rate)
         waveform, sample_rate = speech.waveform, speech.sample_rate

@@ -81,6 +81,15 @@ def practice(
         typer.Option("--history/--no-history", help="Keep the scores: see voicecoach history."),
     ] = True,
     voice: VoiceName = "reference",
+    my_voice: Annotated[
+        str | None,
+        typer.Option(
+            "--my-voice",
+            metavar="NAME",
+            help="Every example in your own voice: see voicecoach enroll.",
+            show_default=False,
+        ),
+    ] = None,
     countdown_s: Annotated[
         float,
         typer.Option("--countdown", min=0.0, metavar="SECONDS", help="Before each recording."),
@@ -107,6 +116,7 @@ def practice(
     voicecoach practice --lesson my-sentences.txt
     voicecoach practice --text "We call it bear"
     voicecoach practice --voice kathleen
+    voicecoach practice --my-voice anna          # examples in the voice that anna enrolled
     voicecoach practice --wav take.wav --text "We call it bear"
     voicecoach practice --demo
 
@@ -123,6 +133,8 @@ def practice(
         chosen.append("--text")
     if len(chosen) > 1:
         raise InputError(f"{chosen[0]} and {chosen[1]} do not go together: leave out one.")
+    if my_voice is not None:
+        voice = _own_voice(my_voice, voice, demo)
     console = output_console()
     if wav is not None:
         _practise(console, wav, text, audio, voice, remember, plain, model, threads)
@@ -150,6 +162,16 @@ def practice(
             model,
             threads,
         )
+
+
+def _own_voice(name: str, voice: str, demo: bool) -> str:
+    """The name of an enrolled voice, once it is clear that it can be used."""
+    from voicecoach.conversion.profile import Profile
+
+    if demo or voice != "reference":
+        other = "--demo" if demo else "--voice"
+        raise InputError(f"--my-voice and {other} do not go together: leave out one.")
+    return Profile.open(name).name
 
 
 def _exercises(
@@ -205,9 +227,9 @@ def _lead(
     from voicecoach.cli.keys import Keys
     from voicecoach.cli.loop import Loop
     from voicecoach.cli.session_report import print_session
+    from voicecoach.conversion import voices
     from voicecoach.practice.session import Session
     from voicecoach.pretrained import resolve
-    from voicecoach.synthesis import voices
 
     resolve(model)  # a name that is wrong is told now, not after the first take
     voices.find(voice)
@@ -235,9 +257,9 @@ def _practise(
     threads: int | None,
 ) -> None:
     from voicecoach.cli.report import print_problems, print_report
+    from voicecoach.conversion import voices
     from voicecoach.practice.playback import play
     from voicecoach.scoring.quality import score_checked
-    from voicecoach.synthesis import voices
     from voicecoach.text.transcribe import transcribe
 
     text = texts_for([wav], text, None)[0]

@@ -103,6 +103,11 @@ def print_problems(console: Console, problems: Sequence[Problem], refused: bool)
         console.print(Text("Not scored.", style="bold"))
     elif problems:
         console.print()
+    print_reasons(console, problems)
+
+
+def print_reasons(console: Console, problems: Sequence[Problem]) -> None:
+    """The problems of `print_problems` alone."""
     for problem in problems:
         console.print(f"{_mark(console)} {problem.message} {problem.advice}")
 

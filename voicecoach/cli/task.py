@@ -19,6 +19,7 @@ class Task(str, Enum):
     coach = "coach"
     synth = "synth"
     postfilter = "postfilter"
+    convert = "convert"
 
 
 TaskOption = Annotated[

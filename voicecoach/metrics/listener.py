@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from voicecoach.errors import InputError
+from voicecoach.metrics.distance import edit_distance
 from voicecoach.text.phones import PHONES, to_ipa
 
 SAMPLE_RATE = 16000  # Hz, what hama hears
@@ -55,6 +56,18 @@ class Listener:
         return np.stack(
             [np.logaddexp.reduce(rows[:, columns], axis=1) for columns in self._columns], axis=1
         )
+
+    def errors(self, waveform: np.ndarray, phones: Sequence[int]) -> tuple[int, int]:
+        """How many phones were put in, left out or exchanged, and how many there are.
+
+        Args:
+            waveform: (n_samples,) at ``SAMPLE_RATE``.
+            phones: (n_phones,) indices of what was to be said.
+        """
+        best = self.log_posteriors(waveform).argmax(axis=1)
+        changes = best[np.flatnonzero(np.diff(best, prepend=-1))]
+        heard = (changes[changes > 0] - 1).tolist()
+        return edit_distance(heard, list(phones)), len(phones)
 
     def clarity(
         self, waveform: np.ndarray, phones: Sequence[int], positions: Sequence[int]

@@ -56,7 +56,9 @@ def equally_loud(waveform: np.ndarray) -> np.ndarray:
     if not len(sounding):
         return waveform
     gain = _LOUDNESS / float(np.sqrt(np.mean(np.square(sounding, dtype=np.float64))))
-    return waveform * min(gain, _PEAK / float(size.max()))
+    gain = min(gain, _PEAK / float(size.max()))
+    # In double precision: next to nothing has a huge gain.
+    return (waveform.astype(np.float64) * gain).astype(np.float32)
 
 
 def _cut(waveform: np.ndarray, sample_rate: int, start_ms: float, end_ms: float) -> np.ndarray:

@@ -1,16 +1,13 @@
-"""The SQLite file of the learner's history: where it is, how it is opened, what its errors mean."""
+"""The SQLite file of the learner's history: how it is opened, and what its errors mean."""
 
-import os
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from voicecoach.data.home import FOLDER_VARIABLE, explained
 from voicecoach.errors import InputError
-
-FOLDER_VARIABLE = "VOICECOACH_DATA"
-"""Environment variable that names another folder for the learner's data."""
 
 _NAME = "history.sqlite3"
 _BUSY_S = 10.0  # how long another process may write before we give up
@@ -65,20 +62,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
 somebody's file has been through them."""
 
 
-def data_folder(folder: str | Path | None = None) -> Path:
-    """Where the learner's data are: ``folder``, else ``$VOICECOACH_DATA``, else the user's own.
-
-    The last is what the system has for it, ``~/.local/share/voicecoach`` on Linux.
-    """
-    if folder is None:
-        folder = os.environ.get(FOLDER_VARIABLE) or None
-    if folder is not None:
-        return Path(folder).expanduser()
-    import platformdirs
-
-    return platformdirs.user_data_path("voicecoach", appauthor=False)
-
-
 class Database:
     """An open history file. For one thread; every process and thread opens its own.
 
@@ -101,14 +84,9 @@ class Database:
                 history, or of a newer voicecoach, or another process keeps it busy.
         """
         path = folder / _NAME
-        try:
+        with explained(folder):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             has_content = path.exists() and path.stat().st_size > 0
-        except OSError as error:
-            raise InputError(
-                f"Cannot use the folder {folder} ({error.strerror}): name another one in the "
-                f"environment variable {FOLDER_VARIABLE}."
-            ) from error
         with _explained(path):
             if has_content:
                 _check(path)

@@ -10,8 +10,8 @@ from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from typing import Literal
 
+from voicecoach.data.home import FOLDER_VARIABLE, data_folder
 from voicecoach.errors import InputError
-from voicecoach.practice.database import FOLDER_VARIABLE, data_folder
 
 Status = Literal["ok", "warn", "fail"]
 """Of the last two, "fail" is what scoring files cannot do without."""

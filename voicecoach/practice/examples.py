@@ -20,7 +20,7 @@ class Examples:
     """Speaks exercises ahead of time, in a thread of its own, and keeps what was spoken last.
 
     Args:
-        voice: or its name or folder, as ``synthesis.voices`` knows it.
+        voice: or its name or folder, as ``conversion.voices`` knows it.
     """
 
     def __init__(self, voice: "str | Voice" = "reference") -> None:
@@ -101,7 +101,7 @@ class Examples:
 
     def _synthesise(self, exercise: "Exercise", rate: float) -> "Speech":
         if isinstance(self._voice, str):
-            from voicecoach.synthesis import voices
+            from voicecoach.conversion import voices
 
             self._voice = voices.load(self._voice)
         return self._voice.speak(exercise.spoken, rate=rate)

@@ -12,9 +12,10 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from voicecoach.data.home import data_folder
 from voicecoach.practice import attempts as rows
 from voicecoach.practice.attempts import Attempt
-from voicecoach.practice.database import Database, data_folder
+from voicecoach.practice.database import Database
 from voicecoach.practice.progress import DayMean, PhoneMean, Review, Totals, hardest
 from voicecoach.practice.recordings import delete_recordings, save_recording
 from voicecoach.scoring.results import SentenceScore

@@ -5,6 +5,7 @@ speech is the sentence comes out of the pass that scores it. The thresholds were
 of the learners and measured on the other three: see RESULTS_GATE.md of egs/speechocean762/score1.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -94,12 +95,12 @@ def score_checked(
     except TooLong:
         return Verdict(None, (_too_long(f"It lasts more than {MAX_DURATION_S:.0f} s"),))
     rate = scorer.audio.sample_rate
-    problems = _check_waveform(waveform, rate, n_phones)
-    if _refuses(problems):
+    problems = check_waveform(waveform, rate, n_phones)
+    if refuses(problems):
         return Verdict(None, tuple(problems), waveform)
     score = scorer.score(waveform, sentence, rate, variants)
     problems += _check_speech(waveform, rate, score.fit, n_phones)
-    return Verdict(None if _refuses(problems) else score, tuple(problems), waveform)
+    return Verdict(None if refuses(problems) else score, tuple(problems), waveform)
 
 
 def find_problems(waveform: np.ndarray, sample_rate: int, score: SentenceScore) -> list[Problem]:
@@ -111,18 +112,25 @@ def find_problems(waveform: np.ndarray, sample_rate: int, score: SentenceScore) 
         score: what ``Scorer.score`` gave it.
     """
     n_phones = sum(len(word.phones) for word in score.words)
-    problems = _check_waveform(waveform, sample_rate, n_phones)
-    if _refuses(problems):
+    problems = check_waveform(waveform, sample_rate, n_phones)
+    if refuses(problems):
         return problems
     return problems + _check_speech(waveform, sample_rate, score.fit, n_phones)
 
 
-def _refuses(problems: list[Problem]) -> bool:
+def refuses(problems: Sequence[Problem]) -> bool:
+    """Whether one of them does."""
     return any(problem.refuses for problem in problems)
 
 
-def _check_waveform(waveform: np.ndarray, sample_rate: int, n_phones: int) -> list[Problem]:
-    """The problems that need no network."""
+def check_waveform(waveform: np.ndarray, sample_rate: int, n_phones: int = 0) -> list[Problem]:
+    """The problems that need no network.
+
+    Args:
+        waveform: (n_samples,) float in [-1, 1].
+        sample_rate: Hz.
+        n_phones: of the sentence; 0 where nobody knows what is said.
+    """
     level = measure(waveform)
     duration_s = len(waveform) / sample_rate
     if 1000 * duration_s < SHORTEST_MS_PER_PHONE * n_phones:

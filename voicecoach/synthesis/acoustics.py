@@ -39,13 +39,14 @@ class Vocoded:
         return cls(rows[:, :n], rows[:, n], rows[:, n + 1] > 0.5, rows[:, n + 2 :])
 
 
-def analyse(waveform: np.ndarray, audio: AudioSpec, order: int) -> Vocoded:
+def analyse(waveform: np.ndarray, audio: AudioSpec, order: int, fast: bool = False) -> Vocoded:
     """Takes a voice apart.
 
     Args:
         waveform: (n_samples,) float in [-1, 1].
         audio: sample rate and hop.
         order: highest coefficient of the mel-cepstrum.
+        fast: see ``world.analyse``.
 
     Returns:
         n_samples // hop_length + 1 frames; frame i is centred on sample i * hop_length.
@@ -53,7 +54,7 @@ def analyse(waveform: np.ndarray, audio: AudioSpec, order: int) -> Vocoded:
     Raises:
         InputError: the waveform cannot be analysed.
     """
-    found = world.analyse(waveform, audio.sample_rate, audio.frame_shift_ms)
+    found = world.analyse(waveform, audio.sample_rate, audio.frame_shift_ms, fast)
     return from_world(found, audio, order)
 
 

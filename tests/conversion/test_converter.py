@@ -1,0 +1,50 @@
+"""The public class, as it is packaged."""
+
+import numpy as np
+import pytest
+
+from voicecoach.conversion import frames
+from voicecoach.conversion.converter import Converter
+from voicecoach.errors import InputError
+
+TEXTS = ("We call it bear.", "She likes red apples in the morning.")
+
+
+@pytest.fixture(scope="module")
+def converter():
+    return Converter.from_pretrained()
+
+
+def test_the_melody_is_the_persons(converter, lower_print, say):
+    said = say(TEXTS[1])
+    made = converter.personalise(said, lower_print, rhythm=0.0)
+    assert len(made) == len(said)
+    assert np.abs(made).max() <= 1
+    pitch = [frames.analyse(x) for x in (said, made)]
+    medians = [np.median(x.log_f0[x.voiced]) for x in pitch]
+    assert medians[1] - medians[0] == pytest.approx(np.log(1 / 1.2), abs=0.08)
+
+
+def test_rhythm_goes_to_the_pace_of_the_person(converter, lower_print, say):
+    said = say(TEXTS[0])
+    lengths = [len(converter.personalise(said, lower_print, rhythm=r)) for r in (0.0, 0.5, 1.0)]
+    assert lengths[0] < lengths[1] < lengths[2]
+
+
+def test_a_slow_learner_is_answered_slowly(converter, lower_print, say):
+    quick = say(TEXTS[1])
+    slow = np.repeat(quick, 2)  # nothing but how long it lasts is heard of it
+    native = [converter.nativise(take, TEXTS[1], lower_print) for take in (quick, slow)]
+    assert len(native[0]) < len(native[1])
+    assert np.array_equal(native[0], converter.nativise(quick, TEXTS[1], lower_print))
+
+
+def test_errors_are_sentences(converter, lower_print, say, tmp_path):
+    with pytest.raises(InputError, match="finite samples"):
+        converter.personalise(np.zeros(0), lower_print)
+    with pytest.raises(InputError):
+        converter.nativise(say(TEXTS[0]), "", lower_print)
+    with pytest.raises(InputError, match="no converter"):
+        Converter.from_pretrained("scorer-en")
+    with pytest.raises(InputError):
+        Converter.from_pretrained(tmp_path / "none")

@@ -1,0 +1,152 @@
+"""The recipe stages of a converter: what ``--task convert`` does in each command."""
+
+from pathlib import Path
+
+from voicecoach.cli.options import log_console, read_text, warn
+from voicecoach.cli.synth_stages import shower
+from voicecoach.errors import InputError
+
+SENTENCES = 2
+"""Of each learner that are converted in stage 5; the others enrol."""
+
+
+def features(
+    data: Path,
+    out: Path,
+    jobs: int,
+    audio: Path | None,
+    align_with: Path | None,
+    voice: Path | None,
+    before: Path | None,
+) -> None:
+    """Lets the reference voice say what learners said, and puts both on one time."""
+    from rich.progress import Progress
+
+    from voicecoach.conversion import pairs
+    from voicecoach.data import kaldi
+
+    utterances = kaldi.read(data)
+    with Progress(console=log_console()) as progress:
+        failed = pairs.extract(utterances, out, progress=shower(progress, "Measuring"))
+    warn(f"{out}: {len(utterances) - len(failed)} utterances")
+    for utt, reason in failed.items():
+        warn(f"  left out {utt}: {reason}")
+
+
+def train(
+    features: list[Path],
+    out: Path,
+    model: Path,
+    config_path: Path,
+    given: dict[str, int],
+    fold: int | None,
+    folds: int,
+    resume: bool,
+) -> dict[str, float]:
+    """Trains a converter (``given``: settings that replace those of ``config_path``)."""
+    from voicecoach import config
+    from voicecoach.conversion import pairs, training
+    from voicecoach.conversion.model import ConverterModelSpec
+
+    if len(features) > 1 or fold is not None:
+        raise InputError("A converter is trained on one folder, without --fold.")
+    return training.train(
+        pairs.load(features[0]),
+        out,
+        config.load(model, ConverterModelSpec),
+        config.load(config_path, training.ConverterTrainSpec).model_copy(update=given),
+        resume,
+    )
+
+
+def infer(
+    data: Path, out: Path, model: list[str], features: Path | None, feedback: Path | None
+) -> None:
+    """Converts sentences of learners never trained on, by every system.
+
+    ``model``: checkpoints of ``train``, the first the one to be packed, each a system by the name
+    of the folder above it.
+    """
+    from rich.progress import Progress
+
+    from voicecoach.conversion import systems
+    from voicecoach.conversion.converter import Converter
+    from voicecoach.conversion.mapping import FrequencyWarping
+    from voicecoach.conversion.speakers import held_out
+    from voicecoach.data import kaldi
+    from voicecoach.synthesis.listening import write_page
+    from voicecoach.training import checkpoint
+
+    utterances = kaldi.read(data)
+    trained = {Path(folder).parent.name: Converter.from_pretrained(folder) for folder in model}
+    first = next(iter(trained.values()))
+    every = checkpoint.load(model[0]).config["train"]["held_every"]
+    speakers = held_out([u.speaker for u in utterances], every)
+    found = systems.learners(utterances, speakers, SENTENCES)
+    plain = {"vtln": Converter(FrequencyWarping(), first.reference)}
+    with Progress(console=log_console()) as progress:
+        systems.speak(found, {**trained, **plain}, out, shower(progress, "Converting"))
+    page = write_page(out, [utterance for learner in found for utterance in learner.test])
+    warn(f"To listen: {page}")
+
+
+def measure(
+    spoken: Path,
+    features: Path,
+    out: Path,
+    train: Path | None,
+    draws: int,
+    seed: int,
+    as_json: bool,
+    feedback: Path | None,
+    scorers: Path | None,
+) -> None:
+    """Compares what stage 5 said (``spoken``) with the learners (data folder ``train``; their
+    ``features``), or draws the trainings of a stress test."""
+    import typer
+    from rich.progress import Progress
+
+    from voicecoach.conversion import measuring, pairs, stress
+    from voicecoach.data import kaldi
+    from voicecoach.data.atomic import make_folder, write_json, write_text
+
+    make_folder(out)
+    if rows := stress.collect(spoken):
+        write_json(out / "stress.json", rows, indent=2)
+        stress.draw(rows, out / "stress.png")
+        write_text(out / "stress.md", stress.markdown(rows))
+        typer.echo(stress.markdown(rows))
+        return
+    if train is None:
+        raise InputError("Give --train, the data folder of the learners.")
+    with Progress(console=log_console()) as progress:
+        show = shower(progress, "Listening")
+        metrics = measuring.measure(
+            spoken, kaldi.read(train), pairs.load(features), draws, seed, show
+        )
+    for reason in metrics["missing_judges"]:
+        warn(reason)
+    text = measuring.markdown(metrics)
+    write_json(out / "metrics.json", metrics, indent=2)
+    write_text(out / "results.md", text)
+    typer.echo(text if not as_json else (out / "metrics.json").read_text(encoding="utf-8"))
+
+
+def pack(
+    model: Path,
+    out: Path,
+    measured: Path,
+    card: Path,
+    commit: str,
+    features: Path | None,
+    feedback: Path | None,
+) -> None:
+    """Makes the folder that users get."""
+    from voicecoach.conversion import measuring, packing
+    from voicecoach.data.scores_json import load as load_json
+
+    table = measuring.markdown(load_json(measured))
+    text = f"{read_text(card).rstrip()}\n\n## Learners never trained on\n\n{table}"
+    folder = packing.pack(model, out, text, commit)
+    size_mb = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
+    warn(f"{out}: {size_mb:.2f} MB")

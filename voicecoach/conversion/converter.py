@@ -1,0 +1,154 @@
+"""The public class: reference speech in a learner's voice, a learner's speech made native."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from voicecoach import config, pretrained
+from voicecoach.audio import io, world
+from voicecoach.audio.level import unclipped
+from voicecoach.conversion import frames, mapping
+from voicecoach.conversion.frames import ORDER
+from voicecoach.conversion.mapping import Mapping
+from voicecoach.conversion.model import ConverterModel, ConverterModelSpec, describe
+from voicecoach.conversion.network import KIND, NetworkMapping
+from voicecoach.conversion.voiceprint import Recording, Voiceprint
+from voicecoach.errors import InputError
+from voicecoach.synthesis import acoustics
+from voicecoach.synthesis.reference import ReferenceVoice
+from voicecoach.text.sentence import Sentence
+from voicecoach.training import checkpoint
+
+DEFAULT = "converter-en"
+_SLOWEST, _PACE = 0.6, 0.8  # rate of the reference voice; how far it goes to the learner's pace
+
+
+class Converter:
+    """Converts speech at 16 kHz. Make it with ``from_pretrained``.
+
+    Args:
+        way: of converting mel-cepstra.
+        reference: voiceprint of the reference voice.
+    """
+
+    sample_rate: int = frames.SAMPLE_RATE
+
+    def __init__(self, way: Mapping, reference: Voiceprint) -> None:
+        self.way = way
+        self.reference = reference
+        self._voice = ReferenceVoice()
+
+    @classmethod
+    def from_pretrained(cls, name_or_folder: str | Path | None = None) -> "Converter":
+        """Loads a checkpoint.
+
+        Args:
+            name_or_folder: a packaged name or a checkpoint folder; None takes the default.
+
+        Raises:
+            InputError: there is none, or it is damaged or no converter.
+        """
+        folder = pretrained.resolve(name_or_folder or DEFAULT)
+        found = checkpoint.load(folder)
+        if found.config.get("kind") != KIND:
+            raise InputError(f"The checkpoint {folder} is no converter.")
+        spec = config.parse(found.config["model"], ConverterModelSpec, folder)
+        reference = Voiceprint.from_tensors(found.statistics, "", folder)
+        model = ConverterModel(spec, ORDER, len(describe(reference, reference)))
+        checkpoint.load_weights(model, found.tensors, folder)
+        return cls(NetworkMapping(model, reference), reference)
+
+    def voiceprint(self, recordings: Sequence[Recording]) -> Voiceprint:
+        """What is to be known about a speaker; see ``Voiceprint.measure``."""
+        return Voiceprint.measure(recordings)
+
+    def personalise(
+        self,
+        waveform: np.ndarray,
+        voiceprint: Voiceprint,
+        seed: int = 0,
+        source: Voiceprint | None = None,
+        rhythm: float = 0.5,
+    ) -> np.ndarray:
+        """Clean speech in somebody's voice.
+
+        Args:
+            waveform: (n_samples,) at ``sample_rate``, of the reference voice.
+            voiceprint: of the person whose voice is wanted.
+            seed: the same arguments give the same samples.
+            source: of the person who speaks, where that is not the reference voice.
+            rhythm: how far to go to the pace of the voiceprint, 0 (the samples stay as many) to 1;
+                nobody is made faster, and a voiceprint without texts knows no pace.
+
+        Returns:
+            (n_samples * stretch,) float32 in [-1, 1] at ``sample_rate``.
+
+        Raises:
+            InputError: the waveform holds no finite samples.
+        """
+        source = source or self.reference
+        waveform = frames.check(waveform)
+        found = world.analyse(waveform, frames.SAMPLE_RATE, frames.AUDIO.frame_shift_ms, fast=True)
+        spoken = acoustics.from_world(found, frames.AUDIO, ORDER)
+        # The envelope is multiplied by the difference, and keeps what no mel-cepstrum holds of it.
+        difference = self.way.convert(spoken, source, voiceprint, seed) - spoken.mcep
+        gain = world.from_mcep(difference, found.n_fft, frames.AUDIO.mcep_alpha)
+        log_f0 = mapping.melody(spoken.log_f0, source, voiceprint)
+        stretch = _stretch(source, voiceprint, rhythm)
+        # Aperiodicity stays: that of a recording is noise more than breath.
+        made = replace(
+            found,
+            f0=np.where(found.voiced, np.exp(log_f0), 0.0),
+            spectral_envelope=found.spectral_envelope * gain,
+            frame_shift_ms=found.frame_shift_ms * stretch,
+            n_samples=round(len(waveform) * stretch),
+        )
+        return unclipped(world.synthesise(made))
+
+    def nativise(
+        self,
+        waveform: np.ndarray,
+        text: str | Sentence,
+        voiceprint: Voiceprint,
+        seed: int = 0,
+    ) -> np.ndarray:
+        """A sentence as a native reads it, in the voice of a learner and near his or her pace.
+
+        The text is known, so that the reference voice says it, and ``personalise`` does the rest.
+
+        Args:
+            waveform: (n_samples,) at ``sample_rate``, the learner's take, for its pace.
+            text: of the sentence.
+            voiceprint: of the learner.
+            seed: the same arguments give the same samples.
+
+        Returns:
+            (n_samples,) float32 in [-1, 1] at ``sample_rate``; not as long as ``waveform``.
+
+        Raises:
+            InputError: the waveform or the text cannot be used.
+        """
+        waveform = frames.check(waveform)
+        native = self.reference_speech(text, seed=seed)
+        ratio = frames.sounding_s(native) / max(frames.sounding_s(waveform), 0.1)
+        # Not all of the way to the learner's pace: hesitation is no part of a voice.
+        rate = float(np.clip(ratio**_PACE, _SLOWEST, 1.0))
+        if rate < 1.0:
+            native = self.reference_speech(text, rate, seed)
+        return self.personalise(native, voiceprint, seed, rhythm=0.0)
+
+    def reference_speech(
+        self, text: str | Sentence, rate: float = 1.0, seed: int = 0
+    ) -> np.ndarray:
+        """What the reference voice says, (n_samples,) at ``sample_rate``; as its ``speak``."""
+        speech = self._voice.speak(text, rate, seed)
+        return io.resample(speech.waveform, speech.sample_rate, self.sample_rate)
+
+
+def _stretch(source: Voiceprint, target: Voiceprint, rhythm: float) -> float:
+    if not source.phones_per_s or not target.phones_per_s:
+        return 1.0
+    ratio = source.phones_per_s / target.phones_per_s
+    return float(np.clip(ratio**rhythm, 1.0, 1.0 / _SLOWEST))

@@ -1,0 +1,259 @@
+"""How a converter is trained: the reference voice on one side, many learners on the other."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from voicecoach.config import Spec
+from voicecoach.conversion import mapping
+from voicecoach.conversion.frames import ORDER
+from voicecoach.conversion.model import (
+    ConverterModel,
+    ConverterModelSpec,
+    SlowDiscriminator,
+    describe,
+)
+from voicecoach.conversion.network import KIND, residual
+from voicecoach.conversion.pairs import SPLITS, PairFolder
+from voicecoach.conversion.speakers import choosing, held_out
+from voicecoach.errors import InputError
+from voicecoach.losses.adversarial import Criterion
+from voicecoach.metrics import modulation
+from voicecoach.postfilter.baselines import VarianceScaling
+from voicecoach.training.gan import Adversary, GANTrainer, Outputs
+from voicecoach.training.schedules import warmup_cosine
+from voicecoach.training.spec import TrainSpec
+
+
+class LossWeights(Spec):
+    """How much each part of the loss counts; 0 leaves it out."""
+
+    adversarial: float = Field(ge=0.0)
+    feature_matching: float = Field(ge=0.0)  # the learned similarity
+    square: float = Field(ge=0.0)
+    absolute: float = Field(ge=0.0)
+
+
+class ConverterTrainSpec(TrainSpec):
+    """``TrainSpec`` and what only a converter needs; see ``conf/train/convert.yaml``."""
+
+    learning_rate: float = Field(gt=0.0)
+    discriminator_rate: float = Field(gt=0.0)
+    warmup_share: float = Field(ge=0.0, lt=1.0)
+    batch_size: int = Field(gt=0)
+    frames: int = Field(gt=0)  # of a crop, 10 ms each
+    crops: int = Field(gt=0)  # of each utterance in an epoch
+    shift_frames: int = Field(ge=0)  # targets are moved by up to so many at random: a stress test
+    held_every: int = Field(gt=1)  # every so many-th speaker is only measured with
+    dev_every: int = Field(gt=1)  # of the others, every so many-th speaker chooses the best epoch
+    criterion: Criterion
+    weights: LossWeights
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Crops: (n, order + 1, n_frames) normalised mel-cepstra; (n, n_frames); (n, n_voice)."""
+
+    source: Tensor
+    target: Tensor
+    share: Tensor
+    weight: Tensor
+    voice: Tensor
+
+    def to(self, device: torch.device) -> "Batch":
+        """The same on a device."""
+        return Batch(*(tensor.to(device) for tensor in vars(self).values()))
+
+
+class Corpus:
+    """Pairs with the speakers taken out of both sides.
+
+    Args:
+        pairs: source, target and voiceprints.
+        indices: of the utterances.
+    """
+
+    def __init__(self, pairs: PairFolder, indices: Sequence[int]) -> None:
+        self.pairs = pairs
+        self.indices = list(indices)
+        used = np.unique(pairs.chosen[self.indices])
+        self.voices = {int(n): describe(pairs.voiceprints[n], pairs.reference) for n in used}
+        self._rows = {
+            (i, split): self._normalise(i, split) for i in self.indices for split in range(SPLITS)
+        }
+
+    def _normalise(self, index: int, split: int) -> tuple[np.ndarray, np.ndarray]:
+        pairs, at = self.pairs, self.pairs.frames(index)
+        own = pairs.voiceprints[pairs.chosen[index, split]]
+        share = pairs.share[at].astype(np.float64)
+        source = mapping.normalised(
+            pairs.source[at].astype(np.float64), share, pairs.reference, own
+        )
+        target = mapping.normalise(pairs.target[at].astype(np.float64), share, own)
+        return source.T.astype(np.float16), target.T.astype(np.float16)
+
+    def rows(self, index: int, split: int) -> tuple[np.ndarray, np.ndarray]:
+        """Source and target (order + 1, n_frames) of an utterance, by the half of a split."""
+        source, target = self._rows[index, split]
+        return source.astype(np.float32), target.astype(np.float32)
+
+    def voice(self, index: int, split: int) -> np.ndarray:
+        """(n_voice,) what the other half of the speaker's utterances tells."""
+        return self.voices[int(self.pairs.chosen[index, split])]
+
+    def batches(self, spec: ConverterTrainSpec, epoch: int) -> Iterator[Batch]:
+        """Crops in an order that depends on the seed and the epoch."""
+        rng = np.random.default_rng([spec.seed, epoch])
+        order = rng.permutation(np.repeat(self.indices, spec.crops))
+        for group in np.array_split(order, -(-len(order) // spec.batch_size)):
+            crops = [self._crop(int(i), spec, rng) for i in group]
+            yield Batch(*(torch.from_numpy(np.stack(x)) for x in zip(*crops, strict=True)))
+
+    def _crop(
+        self, index: int, spec: ConverterTrainSpec, rng: np.random.Generator
+    ) -> tuple[np.ndarray, ...]:
+        """From anywhere in an utterance; what is missing of a short one does not count."""
+        split, shift = int(rng.integers(SPLITS)), spec.shift_frames
+        source, target = self.rows(index, split)
+        at = self.pairs.frames(index)
+        n_frames = source.shape[1]
+        start = int(rng.integers(max(1, n_frames - spec.frames + 1)))
+        columns = np.arange(start, start + spec.frames)
+        inside = columns.clip(max=n_frames - 1)
+        moved = (columns + int(rng.integers(-shift, shift + 1))).clip(0, n_frames - 1)
+        weight = np.where(columns < n_frames, self.pairs.weight[at][inside], 0.0)
+        return (
+            source[:, inside],
+            target[:, moved],
+            self.pairs.share[at][inside].astype(np.float32),
+            weight.astype(np.float32),
+            self.voice(index, split),
+        )
+
+
+def train(
+    pairs: PairFolder,
+    out: str | Path,
+    model_spec: ConverterModelSpec,
+    spec: ConverterTrainSpec,
+    resume: bool = False,
+) -> dict[str, float]:
+    """Trains a converter; keeps ``last`` and ``best`` in ``out``.
+
+    Args:
+        pairs: those of ``held_out`` speakers are left alone.
+        out: gets the checkpoints and the log.
+        model_spec: sizes.
+        spec: how to train; without adversarial and feature matching weights there is no adversary.
+        resume: goes on after the last finished epoch.
+
+    Returns:
+        The metrics of the last epoch, on speakers that only choose: ``error`` frame by frame,
+        ``modulation`` distance in dB, ``distance``, the mean of both in units of what
+        ``mapping.FrequencyWarping`` alone has.
+
+    Raises:
+        InputError: there are too few speakers.
+    """
+    torch.manual_seed(spec.seed)
+    held = held_out(pairs.speakers, spec.held_every)
+    open_to_all = [i for i, speaker in enumerate(pairs.speakers) if speaker not in held]
+    chooses = choosing([pairs.speakers[i] for i in open_to_all], spec.dev_every)
+    learns_from = [i for i in open_to_all if pairs.speakers[i] not in chooses]
+    dev = [i for i in open_to_all if pairs.speakers[i] in chooses]
+    if not learns_from or not dev:
+        raise InputError(f"{len(set(pairs.speakers))} speakers are too few to train on.")
+    corpus, heard = Corpus(pairs, learns_from), Corpus(pairs, dev)
+    voices = torch.from_numpy(np.stack(list(corpus.voices.values())))
+    model = ConverterModel(model_spec, ORDER, voices.shape[1])
+    model.voice_mean.copy_(voices.mean(0))
+    model.voice_std.copy_(voices.std(0).clamp_min(1e-3))
+    n_batches = -(-len(learns_from) * spec.crops // spec.batch_size)
+    optimiser = torch.optim.Adam(model.parameters(), spec.learning_rate, betas=(0.5, 0.9))
+    total = spec.epochs * n_batches
+    scheduler = warmup_cosine(optimiser, int(spec.warmup_share * total), total)
+    adversary = None
+    if spec.weights.adversarial or spec.weights.feature_matching:
+        discriminator = SlowDiscriminator(model_spec, ORDER)
+        learns = torch.optim.Adam(
+            discriminator.parameters(), spec.discriminator_rate, betas=(0.5, 0.9)
+        )
+        adversary = Adversary(discriminator, learns, spec.criterion)
+    # A coefficient counts as much as it changes the spectrum: high ones are small.
+    deviation = torch.from_numpy(pairs.reference.deviation[1, 1:]).float()
+    size = (deviation / deviation.mean())[None, :, None]
+
+    def generate(model: ConverterModel, batch: Batch) -> Outputs:
+        source, target = batch.source[:, 1:], batch.target[:, 1:]
+        fake = source + model(batch.source, batch.share, batch.voice)
+        # What is not said well teaches nothing: there, both are the same.
+        weight = batch.weight[:, None]
+        real = weight * target + (1.0 - weight) * fake.detach()
+        return Outputs(real[:, None], fake[:, None])
+
+    def losses(batch: Batch, outputs: Outputs) -> dict[str, Tensor]:
+        # Where the target does not count, real and fake are the same.
+        difference = (outputs.fake - outputs.real)[:, 0] * size.to(outputs.fake.device)
+        share = batch.weight.mean().clamp_min(1e-3)
+        return {
+            "square": difference.square().mean() / share,
+            "absolute": difference.abs().mean() / share,
+        }
+
+    def validate(model: ConverterModel, epoch: int) -> dict[str, float]:
+        return evaluate(model, heard, size[0].numpy())
+
+    trainer = GANTrainer(
+        model,
+        generate,
+        losses,
+        spec.weights.model_dump(),
+        adversary,
+        optimiser,
+        scheduler,
+        spec,
+        out,
+        config={
+            "kind": KIND,
+            "model": model_spec.model_dump(mode="json"),
+            "train": spec.model_dump(mode="json"),
+        },
+        statistics=pairs.reference.tensors(),
+    )
+    return trainer.fit(lambda epoch: corpus.batches(spec, epoch), validate, resume=resume)
+
+
+def evaluate(model: ConverterModel, heard: Corpus, size: np.ndarray) -> dict[str, float]:
+    """``error``, ``modulation`` and ``distance`` of utterances, as ``train`` says."""
+    made, plain, natural, errors = [], [], [], []
+    for index in heard.indices:
+        source, target = heard.rows(index, 0)
+        at = heard.pairs.frames(index)
+        share, weight = heard.pairs.share[at], heard.pairs.weight[at].astype(np.float32)
+        found = source[1:] + residual(model, source, share, heard.voice(index, 0))
+        if weight.sum() < 1.0:
+            continue
+        spoken = weight > 0
+        scaled = VarianceScaling(source[1:, spoken].std(axis=1)).enhance(found[:, spoken].T)
+        made.append(scaled)
+        plain.append(source[1:, spoken].T)
+        natural.append(target[1:, spoken].T)
+        errors.append(
+            [
+                np.average(np.linalg.norm((x - target[1:]) * size, axis=0), weights=weight)
+                for x in (found, source[1:])
+            ]
+        )
+    error, plain_error = np.mean(errors, axis=0)
+    spectra = [modulation.log_modulation_spectrum_db(x) for x in (made, plain, natural)]
+    own, base = (modulation.distance_db(x, spectra[2]) for x in spectra[:2])
+    return {
+        "error": float(error),
+        "modulation": own,
+        "distance": float(error / plain_error + own / base) / 2,
+    }

@@ -1,0 +1,36 @@
+"""The reference voice, heard in the voice of somebody who was enrolled."""
+
+from dataclasses import replace
+
+from voicecoach.audio import io
+from voicecoach.conversion.converter import Converter
+from voicecoach.conversion.profile import Profile
+from voicecoach.synthesis.reference import ReferenceVoice
+from voicecoach.synthesis.voice import Speech
+from voicecoach.text.sentence import Sentence
+
+
+class PersonalVoice:
+    """Speaks as the reference voice does, in the voice of a profile.
+
+    Args:
+        profile: whose voice.
+        converter: from the reference voice to it.
+
+    Raises:
+        InputError: the profile holds too little speech, or is damaged.
+    """
+
+    def __init__(self, profile: Profile, converter: Converter) -> None:
+        self.sample_rate = converter.sample_rate
+        self._voiceprint = profile.voiceprint(converter)
+        self._converter = converter
+        self._reference = ReferenceVoice()
+
+    def speak(self, sentence: str | Sentence, rate: float = 1.0, seed: int = 0) -> Speech:
+        """As ``ReferenceVoice.speak``, with the same times, at 16 kHz."""
+        spoken = self._reference.speak(sentence, rate, seed)
+        waveform = io.resample(spoken.waveform, spoken.sample_rate, self.sample_rate)
+        # An example keeps a native's rhythm, and the times of its words and phones.
+        waveform = self._converter.personalise(waveform, self._voiceprint, seed, rhythm=0.0)
+        return replace(spoken, waveform=waveform, sample_rate=self.sample_rate)
