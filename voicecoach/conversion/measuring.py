@@ -190,7 +190,7 @@ def _distance(made: np.ndarray, natural: np.ndarray, n_draws: int, seed: int) ->
     n = len(made)
     rng = np.random.default_rng(seed)
     weights = rng.multinomial(n, np.full(n, 1 / n), size=n_draws)
-    drawn = [modulation.distance_db(made, natural, each) for each in weights]
+    drawn = modulation.drawn_distances_db(made, natural, weights)
     low, high = np.quantile(drawn, [0.025, 0.975]) if n > 1 and n_draws else (None, None)
     return {"value": modulation.distance_db(made, natural), "low": low, "high": high}
 
