@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from voicecoach.audio.level import (
     LOWEST_DB,
+    as_loud_as,
     edge_levels_db,
     estimate_snr_db,
     find_onset_s,
@@ -161,3 +162,18 @@ def test_what_would_clip_is_turned_down_as_a_whole() -> None:
     quiet = np.array([0.1, -0.9])
     assert unclipped(quiet) is quiet
     assert len(unclipped(np.zeros(0))) == 0
+
+
+def test_as_loud_as_another() -> None:
+    quiet, loud = 0.01 * noise(), 0.1 * noise()
+    np.testing.assert_allclose(as_loud_as(quiet, loud, 16000), loud, rtol=1e-4)
+    np.testing.assert_allclose(as_loud_as(loud, quiet, 16000), quiet, rtol=1e-4)
+    assert as_loud_as(quiet, np.zeros(16000), 16000) is quiet
+    assert as_loud_as(np.zeros(16000), quiet, 16000).max() == 0.0
+    peaks = quiet.copy()
+    peaks[::4000] = 0.9
+    assert np.abs(as_loud_as(peaks, loud, 16000)).max() == pytest.approx(0.95)
+
+
+def noise() -> np.ndarray:
+    return np.random.default_rng(0).standard_normal(16000).astype(np.float32)

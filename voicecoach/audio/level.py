@@ -158,6 +158,18 @@ def _ratio(db: float) -> float:
     return 10 ** (db / 10)
 
 
+def as_loud_as(waveform: np.ndarray, other: np.ndarray, sample_rate: int) -> np.ndarray:
+    """A waveform (n_samples,) with the ``loud_level_db`` of another one, or ``unclipped`` below it.
+
+    Where either is silent it stays as it is.
+    """
+    levels_db = [loud_level_db(x, sample_rate) for x in (waveform, other)]
+    if min(levels_db) <= LOWEST_DB:
+        return waveform
+    gain = 10 ** ((levels_db[1] - levels_db[0]) / 20)
+    return unclipped((waveform * gain).astype(waveform.dtype))
+
+
 def unclipped(waveform: np.ndarray, peak: float = 0.95) -> np.ndarray:
     """A waveform (n_samples,) turned down as a whole where it would go beyond ``peak``."""
     loudest = float(np.abs(waveform).max(initial=0.0))

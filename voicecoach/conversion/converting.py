@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from voicecoach.audio import io
+from voicecoach.audio.level import as_loud_as
 from voicecoach.conversion.converter import Converter
 from voicecoach.conversion.folders import NATIVE
 from voicecoach.conversion.mark import mark
@@ -59,7 +60,7 @@ class Conversion:
     def convert_file(
         self, path: str | Path, output: str | Path, text: str | None = None
     ) -> tuple[float, str]:
-        """Converts a recording and writes it, marked as converted.
+        """Converts a recording and writes it, as loud as it was, marked as converted.
 
         Args:
             path: of the recording.
@@ -74,6 +75,7 @@ class Conversion:
         """
         waveform = io.load(path, self.converter.sample_rate, LONGEST_S)
         made, whose = self._convert(waveform, Path(path), text)
+        made = as_loud_as(made, waveform, self.converter.sample_rate)
         io.save(output, made, self.converter.sample_rate, mark(whose))
         return len(made) / self.converter.sample_rate, whose
 

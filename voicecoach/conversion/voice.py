@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from voicecoach.audio import io
+from voicecoach.audio.level import as_loud_as
 from voicecoach.conversion.converter import Converter
 from voicecoach.conversion.profile import Profile
 from voicecoach.synthesis.reference import ReferenceVoice
@@ -32,5 +33,7 @@ class PersonalVoice:
         spoken = self._reference.speak(sentence, rate, seed)
         waveform = io.resample(spoken.waveform, spoken.sample_rate, self.sample_rate)
         # An example keeps a native's rhythm, and the times of its words and phones.
-        waveform = self._converter.personalise(waveform, self._voiceprint, seed, rhythm=0.0)
-        return replace(spoken, waveform=waveform, sample_rate=self.sample_rate)
+        own = self._converter.personalise(waveform, self._voiceprint, seed, rhythm=0.0)
+        # How loud somebody recorded is no part of a voice.
+        own = as_loud_as(own, waveform, self.sample_rate)
+        return replace(spoken, waveform=own, sample_rate=self.sample_rate)
