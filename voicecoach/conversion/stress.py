@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from voicecoach.data.atomic import replacing
+
 MEASURES = {"error": "frame error", "modulation": "MS distance dB"}
 
 Row = dict[str, float | int | str]
@@ -74,4 +76,5 @@ def draw(rows: list[Row], path: str | Path) -> None:
             axes.errorbar([10 * s for s in shifts], means, deviations, label=loss, capsize=3)
         axes.set(xlabel="targets moved by up to (ms)", ylabel=label)
         axes.legend()
-    figure.savefig(path, dpi=120)
+    with replacing(path) as temporary:
+        figure.savefig(temporary, format="png", dpi=120)
