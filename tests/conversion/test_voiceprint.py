@@ -5,6 +5,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
+from voicecoach.conversion import voiceprint
 from voicecoach.conversion.voiceprint import Voiceprint
 from voicecoach.errors import InputError
 
@@ -43,5 +44,13 @@ def test_other_files_are_refused(tmp_path, lower_print):
     with pytest.raises(InputError, match="no voiceprint"):
         Voiceprint.from_tensors({}, "", path)
     smaller = {**lower_print.tensors(), "mean": lower_print.tensors()["mean"][:, :10]}
-    with pytest.raises(InputError, match="another version"):
+    with pytest.raises(InputError, match="another size"):
         Voiceprint.from_tensors(smaller, "", path)
+
+
+def test_what_was_measured_in_another_way_is_measured_again(tmp_path, lower_print, monkeypatch):
+    path = tmp_path / "me.safetensors"
+    lower_print.save(path)
+    monkeypatch.setattr(voiceprint, "VERSION", voiceprint.VERSION + 1)
+    with pytest.raises(InputError, match="another version: measure it again"):
+        Voiceprint.load(path)

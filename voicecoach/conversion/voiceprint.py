@@ -19,6 +19,8 @@ from voicecoach.training import checkpoint
 LEAST_SPEECH_S = 5.0
 """Voiced speech that a voiceprint needs at least; a minute of recordings has 15 to 30 s."""
 _LEAST_DEVIATION = 1e-3
+VERSION = 1
+"""Of how voiceprints are measured: a file of another one must be measured again."""
 
 Recording = tuple[np.ndarray, str | None]
 """A waveform (n_samples,) at 16 kHz and what is said, where it is known."""
@@ -95,16 +97,21 @@ class Voiceprint:
     def save(self, path: str | Path) -> None:
         """Writes a ``.safetensors`` file. Raises ``InputError`` where that is impossible."""
         with replacing(path) as temporary:
-            checkpoint.write_tensors(self.tensors(), temporary)
+            checkpoint.write_tensors(
+                {**self.tensors(), "version": torch.tensor(VERSION)}, temporary
+            )
 
     @classmethod
     def load(cls, path: str | Path) -> "Voiceprint":
         """Reads what ``save`` wrote.
 
         Raises:
-            InputError: the file is missing, damaged, or no voiceprint.
+            InputError: the file is missing, damaged, no voiceprint, or of another ``VERSION``.
         """
-        return cls.from_tensors(checkpoint.read_tensors(Path(path)), "", path)
+        tensors = checkpoint.read_tensors(Path(path))
+        if "mean" in tensors and int(tensors.get("version", torch.tensor(0))) != VERSION:
+            raise InputError(f"{path} is a voiceprint of another version: measure it again.")
+        return cls.from_tensors(tensors, "", path)
 
     def tensors(self) -> dict[str, Tensor]:
         """What ``from_tensors`` makes it from again."""
@@ -127,7 +134,7 @@ class Voiceprint:
         except KeyError as error:
             raise InputError(f"{source} is no voiceprint: it has no {error}.") from error
         if arrays["mean"].shape != (2, n) or arrays["covariance"].shape != (n, n):
-            raise InputError(f"{source} is a voiceprint of another version: enrol again.")
+            raise InputError(f"{source} is a voiceprint of another size: measure it again.")
         numbers = {name: float(arrays[name]) for name in ("phones_per_s", "seconds")}
         return cls(**{**arrays, **numbers})
 
