@@ -82,13 +82,14 @@ def test_a_voice_that_is_none(tmp_path) -> None:
 def test_postfilters(tmp_path) -> None:
     """Each makes another sound, all of the same length."""
     sounds = {}
-    for choice in ("none", "gv", "parametric", "auto"):
+    for choice in ("none", "gv", "parametric", "stft", "auto"):
         path = tmp_path / f"{choice}.wav"
         result = run("See it.", "-o", path, "--voice", "kathleen", "--postfilter", choice)
         assert result.exit_code == 0, result.output
         sounds[choice] = soundfile.read(path)[0]
     assert len({len(sound) for sound in sounds.values()}) == 1
-    assert np.array_equal(sounds["auto"], sounds["parametric"])
+    assert np.array_equal(sounds["auto"], sounds["stft"])
+    assert not np.array_equal(sounds["auto"], sounds["parametric"])
     assert np.abs(sounds["none"] - sounds["gv"]).max() > 0.01
 
 

@@ -103,7 +103,7 @@ def test_real_speech_is_measured(tmp_path):
     from voicecoach.synthesis.reference import ReferenceVoice
     from voicecoach.text.transcribe import transcribe
 
-    text = "she saw the sea"
+    text = "she saw the sea, and he saw all these tall trees fall"
     sentence = transcribe(text)
     speech = ReferenceVoice().speak(sentence)
     wave = io.resample(speech.waveform, speech.sample_rate, stage.SAMPLE_RATE)
@@ -113,10 +113,12 @@ def test_real_speech_is_measured(tmp_path):
     found = stage.extract([one], tmp_path / "t")["a/u"]
     segments = np.array([[round(a / 10), round(b / 10)] for _, a, b in speech.phones])
     scalars, moments = split(targets_of(one, found, segments, 4))
-    assert [phone for phone, _, _ in speech.phones][:4] == ["SH", "IY", "S", "AO"]
-    f1, f2 = np.exp(scalars[:, :2]).T
-    assert f1[1] < 500 < f1[3]
-    assert f2[3] < 1700 < 2200 < f2[1]
+    phones = np.array([phone for phone, _, _ in speech.phones])
+    assert phones[:4].tolist() == ["SH", "IY", "S", "AO"]
+    # Not every token of a voice can be measured.
+    high, low = (np.exp(np.nanmedian(scalars[phones == p, :2], axis=0)) for p in ("IY", "AO"))
+    assert high[0] < 500 < low[0]
+    assert low[1] < 1700 < 2200 < high[1]
     bands = moments[:, :, len(MOMENT) :].mean(1)
     tilt_db = bands[:, -10:].mean(1) - bands[:, :20].mean(1)
     assert min(tilt_db[[0, 2]]) > max(tilt_db[[1, 3]]) + 10
