@@ -199,7 +199,7 @@ def test_all_stages_of_a_converter(repo, tmp_path):
     options += ["--train-config", train, "--ablations", "squares"]
     options += [
         "--stress",
-        "0 2",
+        2,
         "--stress-seeds",
         "0",
         "--stress-epochs",
@@ -224,7 +224,7 @@ def test_all_stages_of_a_converter(repo, tmp_path):
     assert metrics["systems"]["vtln"]["mcd_db"]["value"] > 0
     rows = json.loads((tmp_path / "exp/stress/stress.json").read_text())
     assert {(row["loss"], row["shift"]) for row in rows} == {
-        (loss, shift) for loss in ("squares", "metric") for shift in (0, 2)
+        (loss, 2) for loss in ("squares", "metric")
     }
     assert "Learners never trained on" in (tmp_path / "packed/MODEL_CARD.md").read_text()
 
