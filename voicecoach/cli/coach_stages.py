@@ -1,9 +1,9 @@
 """The recipe stages of the coach: what ``--task coach`` does in each command."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from voicecoach.cli import stages
 from voicecoach.cli.options import log_console, read_text, warn
 from voicecoach.errors import InputError
 
@@ -79,36 +79,28 @@ def measure(
 ) -> None:
     """Compares arrows with the way to the same speaker's good tokens (``models``: a folder with
     fold0, fold1, ...), and has judges listen where ``scorers`` of the same folds are given."""
-    import typer
     from rich.progress import Progress
 
     from voicecoach import config
     from voicecoach.coaching import listening, measuring, verdicts
     from voicecoach.coaching.backwards import FeedbackSpec
-    from voicecoach.data.atomic import make_folder, write_json, write_text
+    from voicecoach.data.atomic import make_folder
 
     spec = config.load(_needed(feedback), FeedbackSpec)
     phones = _phones(features)
     make_folder(out)
     with Progress(*Progress.get_default_columns(), console=log_console()) as progress:
-
-        def shower(title: str) -> Callable[[int, int], None]:
-            bar = progress.add_task(title, total=None)
-            return lambda done, total: progress.update(bar, completed=done, total=total)
-
-        show = shower("Running backwards")
+        show = stages.shower(progress, "Running backwards")
         metrics = measuring.measure(models, phones, spec, draws, seed, show)
         text = measuring.markdown(metrics)
         if scorers is not None:
-            show = shower("Listening")
+            show = stages.shower(progress, "Listening")
             found = listening.listen(
                 models, scorers, phones.features.utterances, spec, out, seed, show
             )
             metrics |= verdicts.summarise(*found, draws, seed)
             text += f"\n{verdicts.markdown(metrics)}"
-    write_json(out / "metrics.json", metrics, indent=2)
-    write_text(out / "results.md", text)
-    typer.echo(text if not as_json else (out / "metrics.json").read_text())
+    stages.report(out, metrics, text, as_json)
 
 
 def pack(
@@ -127,13 +119,13 @@ def pack(
     from voicecoach.data.scores_json import load as load_json
 
     metrics = load_json(measured)
-    text = f"{read_text(card).rstrip()}\n\n## Held-out speakers\n\n{measuring.markdown(metrics)}"
+    table = measuring.markdown(metrics)
     if "effect" in metrics:
-        text += f"\n{verdicts.markdown(metrics)}"
+        table += f"\n{verdicts.markdown(metrics)}"
     spec = config.load(_needed(feedback), FeedbackSpec)
-    folder = packing.pack(model, out, spec, text, commit)
-    size_mb = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
-    warn(f"{out}: {size_mb:.1f} MB")
+    stages.pack(
+        lambda text: packing.pack(model, out, spec, text, commit), card, "Held-out speakers", table
+    )
 
 
 def _phones(folder: Path) -> "PhoneFolder":

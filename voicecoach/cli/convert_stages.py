@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from voicecoach.cli.options import log_console, read_text, warn
-from voicecoach.cli.synth_stages import shower
+from voicecoach.cli import stages
+from voicecoach.cli.options import log_console, warn
 from voicecoach.errors import InputError
 
 SENTENCES = 2
@@ -27,7 +27,7 @@ def features(
 
     utterances = kaldi.read(data)
     with Progress(console=log_console()) as progress:
-        failed = pairs.extract(utterances, out, progress=shower(progress, "Measuring"))
+        failed = pairs.extract(utterances, out, progress=stages.shower(progress, "Measuring"))
     warn(f"{out}: {len(utterances) - len(failed)} utterances")
     for utt, reason in failed.items():
         warn(f"  left out {utt}: {reason}")
@@ -85,7 +85,7 @@ def infer(
     found = systems.learners(utterances, speakers, SENTENCES)
     plain = {"vtln": Converter(FrequencyWarping(), first.reference)}
     with Progress(console=log_console()) as progress:
-        systems.speak(found, {**trained, **plain}, out, shower(progress, "Converting"))
+        systems.speak(found, {**trained, **plain}, out, stages.shower(progress, "Converting"))
     page = write_page(out, [utterance for learner in found for utterance in learner.test])
     warn(f"To listen: {page}")
 
@@ -120,16 +120,11 @@ def measure(
     if train is None:
         raise InputError("Give --train, the data folder of the learners.")
     with Progress(console=log_console()) as progress:
-        show = shower(progress, "Listening")
+        show = stages.shower(progress, "Listening")
         metrics = measuring.measure(
             spoken, kaldi.read(train), pairs.load(features), draws, seed, show
         )
-    for reason in metrics["missing_judges"]:
-        warn(reason)
-    text = measuring.markdown(metrics)
-    write_json(out / "metrics.json", metrics, indent=2)
-    write_text(out / "results.md", text)
-    typer.echo(text if not as_json else (out / "metrics.json").read_text(encoding="utf-8"))
+    stages.report(out, metrics, measuring.markdown(metrics), as_json)
 
 
 def pack(
@@ -145,8 +140,9 @@ def pack(
     from voicecoach.conversion import measuring, packing
     from voicecoach.data.scores_json import load as load_json
 
-    table = measuring.markdown(load_json(measured))
-    text = f"{read_text(card).rstrip()}\n\n## Learners never trained on\n\n{table}"
-    folder = packing.pack(model, out, text, commit)
-    size_mb = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
-    warn(f"{out}: {size_mb:.2f} MB")
+    stages.pack(
+        lambda text: packing.pack(model, out, text, commit),
+        card,
+        "Learners never trained on",
+        measuring.markdown(load_json(measured)),
+    )

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from voicecoach.cli import stages
 from voicecoach.cli.options import EXIT_SOME_FAILED, log_console, read_text, warn
 from voicecoach.errors import InputError
 
@@ -126,9 +127,6 @@ def measure(
     scorers: Path | None,
 ) -> None:
     """Compares feedback with the labels and the real smiles."""
-    import typer
-
-    from voicecoach.data.atomic import write_json, write_text
     from voicecoach.image import dataset, measuring
     from voicecoach.image.report import markdown
 
@@ -141,9 +139,7 @@ def measure(
         ) from error
     others = None if train is None else dataset.read(train)
     metrics = measuring.measure(found, dataset.read(data), others, draws, seed)
-    write_json(out / "metrics.json", metrics, indent=2)
-    write_text(out / "results.md", markdown(metrics))
-    typer.echo(json.dumps(metrics, indent=2) if as_json else markdown(metrics))
+    stages.report(out, metrics, markdown(metrics), as_json)
 
 
 def pack(

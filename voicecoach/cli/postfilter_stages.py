@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from voicecoach.cli.options import log_console, read_text, warn
-from voicecoach.cli.synth_stages import shower
+from voicecoach.cli import stages
+from voicecoach.cli.options import log_console, warn
 from voicecoach.errors import InputError
 
 
@@ -29,10 +29,10 @@ def features(
         raise InputError("Give --voice, the checkpoint of the voice that says the sentences.")
     trained, folder = TrainedVoice.from_pretrained(voice), load(data)
     with Progress(console=log_console()) as progress:
-        made = systems.predict(folder, trained, out, shower(progress, "Predicting"))
+        made = systems.predict(folder, trained, out, stages.shower(progress, "Predicting"))
         if before is not None:
             postfilter = Postfilter.from_pretrained(before)
-            parametric.enhance_folder(made, postfilter, out, shower(progress, "Filtering"))
+            parametric.enhance_folder(made, postfilter, out, stages.shower(progress, "Filtering"))
     warn(f"{out}: {len(folder.utterances)} utterances")
 
 
@@ -92,7 +92,7 @@ def infer(
         **{Path(folder).parent.name: p for folder, p in zip(model, postfilters, strict=True)},
     }
     with Progress(console=log_console()) as progress:
-        show = shower(progress, "Speaking")
+        show = stages.shower(progress, "Speaking")
         spec = postfilters[0].spec.model
         systems.speak(natural, load(features), enhancers, spec, out, show)
     warn(f"To listen: {write_page(out, natural.utterances)}")
@@ -110,10 +110,9 @@ def measure(
     scorers: Path | None,
 ) -> None:
     """Compares what stage 5 said (``spoken``) with the recordings (``features``)."""
-    import typer
     from rich.progress import Progress
 
-    from voicecoach.data.atomic import make_folder, write_json, write_text
+    from voicecoach.data.atomic import make_folder
     from voicecoach.postfilter import measuring, pictures
     from voicecoach.synthesis.features import load
     from voicecoach.synthesis.judging import WAV
@@ -121,19 +120,14 @@ def measure(
     make_folder(out)
     natural = load(features)
     with Progress(console=log_console()) as progress:
-        show = shower(progress, "Listening")
+        show = stages.shower(progress, "Listening")
         metrics = measuring.measure(spoken, natural, draws, seed, show)
-    for reason in metrics["missing_judges"]:
-        warn(reason)
-    text = measuring.markdown(metrics)
-    write_json(out / "metrics.json", metrics, indent=2)
-    write_text(out / "results.md", text)
     curves, shift_ms = metrics["curves"], metrics["column_shift_ms"]
     pictures.draw_liveliness(curves, out / "liveliness.png", shift_ms)
     first = natural.utterances[0].utt
     sounds = {name: spoken / WAV / name / f"{first}.flac" for name in metrics["systems"]}
     pictures.draw_spectrograms(sounds, out / "spectrograms.png", natural.spec.audio)
-    typer.echo(text if not as_json else (out / "metrics.json").read_text(encoding="utf-8"))
+    stages.report(out, metrics, measuring.markdown(metrics), as_json)
 
 
 def pack(
@@ -149,8 +143,9 @@ def pack(
     from voicecoach.data.scores_json import load as load_json
     from voicecoach.postfilter import measuring, packing
 
-    table = measuring.markdown(load_json(measured))
-    text = f"{read_text(card).rstrip()}\n\n## Sentences never trained on\n\n{table}"
-    folder = packing.pack(model, out, text, commit)
-    size_mb = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
-    warn(f"{out}: {size_mb:.2f} MB")
+    stages.pack(
+        lambda text: packing.pack(model, out, text, commit),
+        card,
+        "Sentences never trained on",
+        measuring.markdown(load_json(measured)),
+    )

@@ -1,10 +1,10 @@
 """The recipe stages of a voice: what ``--task synth`` does in each command."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voicecoach.cli.options import log_console, read_text, warn
+from voicecoach.cli import stages
+from voicecoach.cli.options import log_console, warn
 from voicecoach.errors import InputError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def features(
     spec = features.SynthSpec(audio=config.load(audio or Path("conf/audio/24k.yaml"), AudioSpec))
     utterances = kaldi.read(data)
     with _progress() as progress:
-        show = shower(progress, "Measuring")
+        show = stages.shower(progress, "Measuring")
         failed = features.extract(utterances, out, spec, align_with, jobs, show)
     warn(f"{out}: {len(utterances) - len(failed)} utterances")
     for utt, reason in failed.items():
@@ -75,9 +75,11 @@ def infer(
 
     voice, folder = TrainedVoice.from_pretrained(model[0]), load(data)
     with _progress() as progress:
-        systems.predict(folder, voice, out / systems.PREDICTED, shower(progress, "Predicting"))
+        systems.predict(
+            folder, voice, out / systems.PREDICTED, stages.shower(progress, "Predicting")
+        )
         voices = {"voice": voice, "voice_gv": load_filtered(model[0], "gv")}
-        systems.speak(folder, voices, out, shower(progress, "Speaking"))
+        systems.speak(folder, voices, out, stages.shower(progress, "Speaking"))
     warn(f"To listen: {write_page(out, folder.utterances)}")
 
 
@@ -93,9 +95,7 @@ def measure(
     scorers: Path | None,
 ) -> None:
     """Compares what stage 5 said (``spoken``) with the recordings (``features``)."""
-    import typer
-
-    from voicecoach.data.atomic import make_folder, write_json, write_text
+    from voicecoach.data.atomic import make_folder
     from voicecoach.synthesis import measuring
     from voicecoach.synthesis.features import load
 
@@ -103,14 +103,9 @@ def measure(
         raise InputError("Give --train, the features that trained the voice, for the baseline.")
     make_folder(out)
     with _progress() as progress:
-        show = shower(progress, "Listening")
+        show = stages.shower(progress, "Listening")
         metrics = measuring.measure(spoken, load(features), load(train), draws, seed, show)
-    for reason in metrics["missing_judges"]:
-        warn(reason)
-    text = measuring.markdown(metrics)
-    write_json(out / "metrics.json", metrics, indent=2)
-    write_text(out / "results.md", text)
-    typer.echo(text if not as_json else (out / "metrics.json").read_text(encoding="utf-8"))
+    stages.report(out, metrics, measuring.markdown(metrics), as_json)
 
 
 def pack(
@@ -126,20 +121,15 @@ def pack(
     from voicecoach.data.scores_json import load as load_json
     from voicecoach.synthesis import measuring, packing
 
-    table = measuring.markdown(load_json(measured))
-    text = f"{read_text(card).rstrip()}\n\n## Sentences never trained on\n\n{table}"
-    folder = packing.pack(model, out, text, commit)
-    size_mb = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
-    warn(f"{out}: {size_mb:.1f} MB")
+    stages.pack(
+        lambda text: packing.pack(model, out, text, commit),
+        card,
+        "Sentences never trained on",
+        measuring.markdown(load_json(measured)),
+    )
 
 
 def _progress() -> "Progress":
     from rich.progress import Progress
 
     return Progress(*Progress.get_default_columns(), console=log_console())
-
-
-def shower(progress: "Progress", title: str) -> Callable[[int, int], None]:
-    """A bar, and the function that moves it."""
-    bar = progress.add_task(title, total=None)
-    return lambda done, total: progress.update(bar, completed=done, total=total)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from voicecoach.coaching.backwards import FeedbackSpec
-from voicecoach.training import checkpoint
+from voicecoach.training import packing
 
 KEPT = ("audio", "coach", "train")
 
@@ -23,12 +23,5 @@ def pack(
     Raises:
         InputError: there is no such checkpoint, or ``out`` cannot be written.
     """
-    loaded = checkpoint.load(trained)
-    config = {name: loaded.config[name] for name in KEPT}
-    return checkpoint.save_folder(
-        out,
-        {**config, "feedback": spec.model_dump(mode="json")},
-        checkpoint.pack(loaded.tensors, big="float16"),
-        card=card.replace("{commit}", commit or "unknown"),
-        statistics=loaded.statistics,
-    )
+    more = {"feedback": spec.model_dump(mode="json")}
+    return packing.pack(trained, out, KEPT, card, commit, big="float16", more=more)

@@ -13,6 +13,7 @@ from voicecoach.config import Spec
 from voicecoach.conversion import warping
 from voicecoach.conversion.voiceprint import Voiceprint
 from voicecoach.core.discriminators import PatchDiscriminator
+from voicecoach.core.smoothing import smooth
 
 
 class ConverterModelSpec(Spec):
@@ -112,15 +113,6 @@ class SlowDiscriminator(nn.Module):
     def forward(self, picture: Tensor) -> tuple[Tensor, list[Tensor]]:
         """As ``PatchDiscriminator``, of (batch, 1, order, n_frames)."""
         return self.own(smooth(picture, self.sigma))
-
-
-def smooth(rows: Tensor, sigma: float) -> Tensor:
-    """Smooths the last axis by a Gaussian of ``sigma`` frames."""
-    reach = math.ceil(3 * sigma)
-    kernel = torch.exp(-0.5 * (torch.arange(-reach, reach + 1, device=rows.device) / sigma) ** 2)
-    kernel = (kernel / kernel.sum()).to(rows.dtype)[None, None]
-    flat = F.pad(rows.reshape(-1, 1, rows.shape[-1]), (reach, reach), mode="replicate")
-    return F.conv1d(flat, kernel).reshape(rows.shape)
 
 
 def describe(voiceprint: Voiceprint, reference: Voiceprint) -> np.ndarray:

@@ -16,6 +16,9 @@ from voicecoach.metrics.modulation import (
 VOICING = 1
 """The row of context that says how voiced a frame is: 0 to 1."""
 
+STATISTICS = ("filters", "deviation", "unvoiced_noise")
+"""Names of what a checkpoint holds of ``ModulationFilters``."""
+
 _TAPS = 65
 _SLOW = 0.075  # cycles per frame: 15 Hz at 5 ms
 _MOST_DB = 20.0
@@ -137,12 +140,8 @@ class ModulationFilters:
 
     def tensors(self) -> dict[str, Tensor]:
         """What ``from_tensors`` makes it from again."""
-        found = {
-            "filters": self.filters,
-            "deviation": self.scaling.deviation,
-            "unvoiced_noise": self.noise.filters,
-        }
-        return {name: torch.from_numpy(values) for name, values in found.items()}
+        found = (self.filters, self.scaling.deviation, self.noise.filters)
+        return {n: torch.from_numpy(x) for n, x in zip(STATISTICS, found, strict=True)}
 
     @classmethod
     def from_tensors(cls, tensors: Mapping[str, Tensor], context_rows: int) -> "ModulationFilters":
@@ -151,9 +150,7 @@ class ModulationFilters:
         Raises:
             KeyError: one is missing.
         """
-        filters, deviation, noise = (
-            tensors[name].double().numpy() for name in ("filters", "deviation", "unvoiced_noise")
-        )
+        filters, deviation, noise = (tensors[name].double().numpy() for name in STATISTICS)
         return cls(filters, VarianceScaling(deviation), MatchedNoise(noise), context_rows)
 
 

@@ -11,6 +11,7 @@ from torch.nn import functional as F
 
 from voicecoach.config import Spec
 from voicecoach.core.discriminators import Jury, PatchDiscriminator
+from voicecoach.core.smoothing import smooth
 from voicecoach.postfilter.bands import BandsSpec
 from voicecoach.postfilter.baselines import VOICING
 
@@ -161,16 +162,8 @@ def calm(rows: Tensor, where: Tensor, sigma: float) -> Tensor:
         where: (batch, 1, 1, n_frames) bool; the border is smoothed as well.
         sigma: of the Gaussian, in frames.
     """
-    reach = math.ceil(3 * sigma)
-    kernel = torch.exp(-0.5 * (torch.arange(-reach, reach + 1, device=rows.device) / sigma) ** 2)
-    kernel = (kernel / kernel.sum())[None, None]
-
-    def smooth(x: Tensor) -> Tensor:
-        flat = F.pad(x.reshape(-1, 1, x.shape[-1]), (reach, reach), mode="replicate")
-        return F.conv1d(flat, kernel).reshape(x.shape)
-
-    share = smooth(where.to(rows.dtype))
-    return share * smooth(rows) + (1.0 - share) * rows
+    share = smooth(where.to(rows.dtype), sigma)
+    return share * smooth(rows, sigma) + (1.0 - share) * rows
 
 
 def look(picture: Tensor, basis: Tensor, context_rows: int) -> Tensor:

@@ -2,12 +2,16 @@
 
 from pathlib import Path
 
+from voicecoach import config
+from voicecoach.postfilter.baselines import STATISTICS
+from voicecoach.postfilter.model import PostfilterModelSpec
 from voicecoach.postfilter.postfilter import PostfilterSpec
-from voicecoach.training import checkpoint
+from voicecoach.training import checkpoint, packing
 
 
 def pack(trained: str | Path, out: str | Path, card: str, commit: str = "") -> Path:
-    """Writes a trained postfilter in 16 bits, with its card.
+    """Writes a trained postfilter in 16 bits, without the baselines that it does not use, with its
+    card.
 
     Args:
         trained: the folder ``postfilter`` of a training.
@@ -18,13 +22,7 @@ def pack(trained: str | Path, out: str | Path, card: str, commit: str = "") -> P
     Raises:
         InputError: there is no such checkpoint, or ``out`` cannot be written.
     """
-    loaded = checkpoint.load(trained)
-    names = (*PostfilterSpec.model_fields, "train")
-    statistics = {n: tensor for n, tensor in loaded.statistics.items() if n != "noise"}
-    return checkpoint.save_folder(
-        out,
-        {name: loaded.config[name] for name in names},
-        checkpoint.pack(loaded.tensors, big="float16"),
-        card=card.replace("{commit}", commit or "unknown"),
-        statistics=statistics,
-    )
+    kept = (*PostfilterSpec.model_fields, "train")
+    spec = config.parse(checkpoint.load(trained).config["model"], PostfilterModelSpec, trained)
+    without = {"noise"} if spec.filtered else {"noise", *STATISTICS}
+    return packing.pack(trained, out, kept, card, commit, big="float16", without=without)

@@ -13,7 +13,7 @@ from voicecoach import config
 from voicecoach.config import Spec
 from voicecoach.errors import InputError
 from voicecoach.postfilter import bands
-from voicecoach.postfilter.baselines import ModulationFilters
+from voicecoach.postfilter.baselines import STATISTICS, ModulationFilters
 from voicecoach.postfilter.model import PostfilterModelSpec, ResidualGenerator
 from voicecoach.synthesis.features import SynthSpec
 from voicecoach.training import checkpoint
@@ -105,7 +105,8 @@ class Postfilter:
 
     Args:
         spec: what it works on.
-        base: what is done before; its scaling is done again at the end.
+        base: what is done before, its scaling again at the end, where the spec says ``filtered``;
+            elsewhere a baseline, None in a packed checkpoint.
         generators: one for each band, in evaluation mode.
         scales: of all rows.
     """
@@ -113,7 +114,7 @@ class Postfilter:
     def __init__(
         self,
         spec: PostfilterSpec,
-        base: ModulationFilters,
+        base: ModulationFilters | None,
         generators: Sequence[ResidualGenerator],
         scales: Scales,
     ) -> None:
@@ -138,7 +139,9 @@ class Postfilter:
             values = {name: found.config[name] for name in PostfilterSpec.model_fields}
             spec = config.parse(values, PostfilterSpec, found.folder)
             scales = Scales(found.statistics["mean"].float(), found.statistics["std"].float())
-            base = ModulationFilters.from_tensors(found.statistics, spec.model.context_rows)
+            base = None
+            if spec.model.filtered or STATISTICS[0] in found.statistics:
+                base = ModulationFilters.from_tensors(found.statistics, spec.model.context_rows)
         except KeyError as error:
             raise InputError(
                 f"The checkpoint {folder} is no postfilter: it has no {error}."
@@ -167,8 +170,9 @@ class Postfilter:
         """
         if features.ndim != 2 or features.shape[1] != self._height:
             raise ValueError(f"features {features.shape}, not (n_frames, {self._height})")
-        if self.spec.model.filtered:
-            features = self.base.enhance(features, seed)
+        base = self.base if self.spec.model.filtered else None
+        if base is not None:
+            features = base.enhance(features, seed)
         parts = [
             run(generator, self.scales.rows(band), features[:, band], seed + number)
             for number, (generator, band) in enumerate(
@@ -179,9 +183,9 @@ class Postfilter:
         share = self.spec.model.loud_strength
         if share < 1.0:
             lively = features + np.where(quiet(features), 1.0, share) * (lively - features)
-        if self.spec.model.filtered:
+        if base is not None:
             # Networks take variance away again: they are unsure.
-            lively = self.base.scaling.enhance(lively)
+            lively = base.scaling.enhance(lively)
         n_context = self.spec.model.context_rows
         lively[:, :n_context] = features[:, :n_context]
         return lively.astype(features.dtype)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from voicecoach.training import checkpoint
+from voicecoach.training import packing
 
 KEPT = ("audio", "order", "model", "symbols", "train")
 
@@ -19,11 +19,4 @@ def pack(trained: str | Path, out: str | Path, card: str, commit: str = "") -> P
     Raises:
         InputError: there is no such checkpoint, or ``out`` cannot be written.
     """
-    loaded = checkpoint.load(trained)
-    return checkpoint.save_folder(
-        out,
-        {name: loaded.config[name] for name in KEPT},
-        checkpoint.pack(loaded.tensors),
-        card=card.replace("{commit}", commit or "unknown"),
-        statistics=loaded.statistics,
-    )
+    return packing.pack(trained, out, KEPT, card, commit, big="int8")
