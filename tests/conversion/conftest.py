@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from voicecoach.audio import io
-from voicecoach.conversion import frames, pairs
+from voicecoach.conversion import frames, pairing
 from voicecoach.conversion.voiceprint import Voiceprint
 from voicecoach.data.utterance import Utterance
 from voicecoach.synthesis.reference import ReferenceVoice
@@ -56,5 +56,5 @@ def some_pairs():
             times_ms = np.array([(start, end) for _, start, end in speech.phones])
             utterance = Utterance(f"{speaker}{number}", speaker, "none.wav", text, sentence)
             own, reference = (frames.analyse(x) for x in (lower(waveform), waveform))
-            found.append(pairs.Pair(utterance, own, 1.2 * times_ms, reference, times_ms))
-    return pairs.build(found)
+            found.append(pairing.Pair(utterance, own, 1.2 * times_ms, reference, times_ms))
+    return pairing.build(found)

@@ -22,12 +22,12 @@ def features(
     """Lets the reference voice say what learners said, and puts both on one time."""
     from rich.progress import Progress
 
-    from voicecoach.conversion import pairs
+    from voicecoach.conversion import pairing
     from voicecoach.data import kaldi
 
     utterances = kaldi.read(data)
     with Progress(console=log_console()) as progress:
-        failed = pairs.extract(utterances, out, progress=stages.shower(progress, "Measuring"))
+        failed = pairing.extract(utterances, out, progress=stages.shower(progress, "Measuring"))
     warn(f"{out}: {len(utterances) - len(failed)} utterances")
     for utt, reason in failed.items():
         warn(f"  left out {utt}: {reason}")

@@ -5,7 +5,8 @@ import torch
 
 from voicecoach.conversion import mapping
 from voicecoach.conversion.model import ConverterModel, describe
-from voicecoach.conversion.pairs import STRIDE, sample
+from voicecoach.conversion.pairs import STRIDE
+from voicecoach.conversion.stretching import sample
 from voicecoach.conversion.voiceprint import Voiceprint
 from voicecoach.postfilter.baselines import VarianceScaling
 from voicecoach.synthesis.acoustics import Vocoded
