@@ -1,10 +1,11 @@
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voicecoach.audio.spec import AudioSpec
-from voicecoach.audio.stft import griffin_lim, istft, magnitude, stft
+from voicecoach.audio.stft import griffin_lim, istft, magnitude, shape, stft
 from voicecoach.errors import InputError
 
 
@@ -68,3 +69,16 @@ def test_griffin_lim_leaves_the_random_state_alone(spec) -> None:
     assert torch.equal(torch.rand(3), expected)
     assert torch.equal(first, griffin_lim(wanted, spec, 8000, 2, seed=5))
     assert not torch.equal(first, griffin_lim(wanted, spec, 8000, 2, seed=6))
+
+
+def test_shape_filters_what_it_is_told_and_moves_nothing(spec) -> None:
+    waveform = np.random.default_rng(0).normal(0, 0.1, 16000).astype(np.float32)
+    n_frames = 16000 // spec.hop_length + 1
+    same = shape(waveform, np.ones((n_frames, spec.n_bins)), spec)
+    assert same == pytest.approx(waveform, abs=1e-5)
+    half = np.ones((n_frames, spec.n_bins))
+    half[:, spec.n_bins // 2 :] = 0.0
+    low = shape(waveform, half, spec)
+    spectrum = np.abs(np.fft.rfft(low)) / np.abs(np.fft.rfft(waveform))
+    assert np.median(spectrum[: len(spectrum) * 45 // 100]) == pytest.approx(1.0, abs=0.02)
+    assert np.median(spectrum[len(spectrum) * 55 // 100 :]) < 0.02

@@ -1,5 +1,6 @@
 """Short-time Fourier transform, its inverse, its magnitude, and sound from magnitudes alone."""
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -60,6 +61,25 @@ def istft(spectrum: Tensor, spec: AudioSpec, n_samples: int) -> Tensor:
         center=True,
         length=n_samples,
     )
+
+
+def shape(waveform: np.ndarray, gain: np.ndarray, spec: AudioSpec) -> np.ndarray:
+    """Filters by a magnitude that changes over time, and moves nothing in time.
+
+    Args:
+        waveform: (n_samples,) float.
+        gain: (n_frames, n_bins) of amplitude, in step with ``stft``.
+        spec: says the frames.
+
+    Returns:
+        (n_samples,) float32, not limited to [-1, 1].
+
+    Raises:
+        InputError: as ``stft``.
+    """
+    spectrum = stft(torch.from_numpy(np.asarray(waveform, np.float32)), spec)
+    shaped = spectrum * torch.from_numpy(np.asarray(gain, np.float32))
+    return istft(shaped, spec, len(waveform)).numpy()
 
 
 def magnitude(waveform: Tensor, spec: AudioSpec) -> Tensor:

@@ -6,7 +6,7 @@ from voicecoach.cli import stages
 from voicecoach.cli.options import log_console, warn
 from voicecoach.errors import InputError
 
-SENTENCES = 2
+SENTENCES = 4
 """Of each learner that are converted in stage 5; the others enrol."""
 
 

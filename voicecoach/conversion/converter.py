@@ -1,13 +1,12 @@
 """The public class: reference speech in a learner's voice, a learner's speech made native."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from voicecoach import config, pretrained
-from voicecoach.audio import io, world
+from voicecoach.audio import io, psola, stft, world
 from voicecoach.audio.level import unclipped
 from voicecoach.conversion import frames, mapping
 from voicecoach.conversion.frames import ORDER
@@ -92,20 +91,16 @@ class Converter:
         waveform = frames.check(waveform)
         found = world.analyse(waveform, frames.SAMPLE_RATE, frames.AUDIO.frame_shift_ms, fast=True)
         spoken = acoustics.from_world(found, frames.AUDIO, ORDER)
-        # The envelope is multiplied by the difference, and keeps what no mel-cepstrum holds of it.
+        # The recording itself is filtered by the difference, and keeps its phases and its breath:
+        # a vocoder would cost naturalness.
         difference = self.way.convert(spoken, source, voiceprint, seed) - spoken.mcep
-        gain = world.from_mcep(difference, found.n_fft, frames.AUDIO.mcep_alpha)
-        log_f0 = mapping.melody(spoken.log_f0, source, voiceprint)
+        power = world.from_mcep(difference, frames.AUDIO.n_fft, frames.AUDIO.mcep_alpha)
+        filtered = stft.shape(waveform, np.sqrt(power), frames.AUDIO)
+        melody = np.exp(mapping.melody(spoken.log_f0, source, voiceprint))
+        f0, new_f0 = (np.where(found.voiced, x, 0.0) for x in (found.f0, melody))
         stretch = _stretch(source, voiceprint, rhythm)
-        # Aperiodicity stays: that of a recording is noise more than breath.
-        made = replace(
-            found,
-            f0=np.where(found.voiced, np.exp(log_f0), 0.0),
-            spectral_envelope=found.spectral_envelope * gain,
-            frame_shift_ms=found.frame_shift_ms * stretch,
-            n_samples=round(len(waveform) * stretch),
-        )
-        return unclipped(world.synthesise(made))
+        shift_ms = frames.AUDIO.frame_shift_ms
+        return unclipped(psola.respeak(filtered, self.sample_rate, f0, new_f0, shift_ms, stretch))
 
     def nativise(
         self,

@@ -29,7 +29,7 @@ class FrequencyWarping:
     """Warps frequencies, then moves mean and variance of each coefficient to those of the target.
 
     The baseline: vocal tract length normalisation backwards (Eide and Gish, ICASSP 1996; for voice
-    conversion Sündermann and Ney, ICSLP 2003).
+    conversion Sündermann and Ney, ICSLP 2003). Both are told by ``Voiceprint.loud``.
     """
 
     def convert(
@@ -37,6 +37,7 @@ class FrequencyWarping:
     ) -> np.ndarray:
         """As in ``Mapping``; nothing is drawn, so that ``seed`` is not used."""
         share = voicing(spoken.voiced)
+        source, target = source.loud, target.loud
         return denormalise(normalised(spoken.mcep, share, source, target), share, target)
 
 
@@ -72,18 +73,18 @@ def normalise(mcep: np.ndarray, share: np.ndarray, own: Voiceprint) -> np.ndarra
     Returns:
         (n_frames, order + 1) of mean 0 and deviation 1 over the speaker's speech.
     """
-    mean, deviation = _at(share, own)
+    mean, deviation = moments(share, own)
     return (mcep - mean) / deviation
 
 
 def denormalise(rows: np.ndarray, share: np.ndarray, own: Voiceprint) -> np.ndarray:
     """Undoes ``normalise``, for the same speaker or for another."""
-    mean, deviation = _at(share, own)
+    mean, deviation = moments(share, own)
     return mean + rows * deviation
 
 
-def _at(share: np.ndarray, own: Voiceprint) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and deviation of each frame, (n_frames, order + 1)."""
+def moments(share: np.ndarray, own: Voiceprint) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and deviation that ``normalise`` takes for each frame, (n_frames, order + 1)."""
     weights = np.stack([1.0 - share, share], axis=1)
     mean, deviation = weights @ own.mean, weights @ own.deviation
     mean[:, 0], deviation[:, 0] = own.mean[1, 0], 1.0

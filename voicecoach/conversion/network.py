@@ -4,6 +4,7 @@ import numpy as np
 import torch
 
 from voicecoach.conversion import mapping
+from voicecoach.conversion.mapping import FrequencyWarping
 from voicecoach.conversion.model import ConverterModel, describe
 from voicecoach.conversion.pairs import STRIDE
 from voicecoach.conversion.stretching import sample
@@ -37,7 +38,9 @@ class NetworkMapping:
         made = rows[:, 1:] + sample(slow, np.arange(len(rows)) / STRIDE)
         # What a network is not sure of it makes smaller.
         lively = VarianceScaling(rows[:, 1:].std(axis=0)).enhance(made)
-        return mapping.denormalise(np.column_stack([rows[:, :1], lively]), share, target)
+        change = np.pad(lively - rows[:, 1:], ((0, 0), (1, 0)))
+        _, deviation = mapping.moments(share, target)
+        return FrequencyWarping().convert(spoken, source, target) + change * deviation
 
 
 def residual(

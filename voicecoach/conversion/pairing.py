@@ -18,6 +18,7 @@ from voicecoach.data.utterance import Utterance
 from voicecoach.errors import InputError
 from voicecoach.synthesis.acoustics import Vocoded
 from voicecoach.synthesis.reference import ReferenceVoice
+from voicecoach.text.phones import PHONE_INDEX
 
 _EDGE_MS = 150.0  # of a recording, kept before and after its phones
 _LEAST_S = 0.2  # of voice in half of the utterances of a speaker
@@ -82,9 +83,7 @@ def extract(
 def build(pairs: Sequence[Pair], seed: int = 0) -> PairFolder:
     """Puts together what was measured."""
     rows = [_in_step(pair) for pair in pairs]
-    source, share, target, weight = (
-        np.concatenate(columns).astype(np.float16) for columns in zip(*rows, strict=True)
-    )
+    *columns, phone = (np.concatenate(column) for column in zip(*rows, strict=True))
     voiceprints: list[Voiceprint] = []
     chosen = np.zeros((len(pairs), SPLITS), dtype=np.int64)
     speakers = np.array([pair.utterance.speaker for pair in pairs])
@@ -101,10 +100,8 @@ def build(pairs: Sequence[Pair], seed: int = 0) -> PairFolder:
         tuple(pair.utterance.utt for pair in pairs),
         tuple(speakers.tolist()),
         np.cumsum([0, *(len(row[0]) for row in rows)]),
-        source,
-        share,
-        target,
-        weight,
+        *(column.astype(np.float16) for column in columns),
+        phone,
         tuple(voiceprints),
         chosen,
         _reference(pairs),
@@ -119,13 +116,17 @@ def _reference(pairs: Sequence[Pair]) -> Voiceprint:
 
 
 def _in_step(pair: Pair) -> tuple[np.ndarray, ...]:
-    """Source, its voicing, the target at the same times, weights: every ``SHIFT_MS``."""
+    """Source, its voicing, the target at the same times, weights, phones: every ``SHIFT_MS``."""
     source = pair.reference.mcep[::STRIDE]
     share = mapping.voicing(pair.reference.voiced)[::STRIDE]
     times_ms = np.arange(len(source)) * SHIFT_MS
     at_ms = stretched(times_ms, pair.reference_ms, pair.own_ms)
     target = sample(pair.own.mcep, at_ms / AUDIO.frame_shift_ms)
-    return source, share, target, weights(times_ms, pair.reference_ms, _phone_weights(pair))
+    weight = weights(times_ms, pair.reference_ms, _phone_weights(pair))
+    said = [PHONE_INDEX[phone] for word in pair.utterance.sentence for phone in word.phones]
+    # Counted from 1 on the way: what is between words has no weight, and no phone.
+    phone = weights(times_ms, pair.reference_ms, np.array(said) + 1.0).astype(np.int8) - np.int8(1)
+    return source, share, target, weight, phone
 
 
 def _phone_weights(pair: Pair) -> np.ndarray:

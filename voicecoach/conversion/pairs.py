@@ -19,6 +19,7 @@ SHIFT_MS = STRIDE * AUDIO.frame_shift_ms
 SPLITS = 4
 """How often the utterances of a speaker are halved: one half tells the voice that the other has."""
 INDEX, PAIRS, REFERENCE = "index.json", "pairs.safetensors", "reference.safetensors"
+_COLUMNS = ("source", "share", "target", "weight", "phone")
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +33,7 @@ class PairFolder:
         share: (all frames,) how voiced the reference voice is, 0 to 1.
         target: (all frames, order + 1) of the learner, phone by phone stretched to the reference.
         weight: (all frames,) 0 to 1: how well that was said; 0 between words.
+        phone: (all frames,) number among ``PHONES`` of the one that is said; -1 between words.
         voiceprints: of halves of the speakers' utterances.
         chosen: (n_utterances, SPLITS) voiceprints of the speaker that the utterance is not in.
         reference: of the reference voice.
@@ -44,6 +46,7 @@ class PairFolder:
     share: np.ndarray
     target: np.ndarray
     weight: np.ndarray
+    phone: np.ndarray
     voiceprints: tuple[Voiceprint, ...]
     chosen: np.ndarray
     reference: Voiceprint
@@ -56,8 +59,7 @@ class PairFolder:
 def save(folder: str | Path, pairs: PairFolder) -> None:
     """Writes pairs so that ``load`` finds them. Raises ``InputError`` where it cannot."""
     folder = make_folder(folder)
-    arrays = {name: getattr(pairs, name) for name in ("source", "share", "target", "weight")}
-    tensors = {name: torch.from_numpy(array) for name, array in arrays.items()}
+    tensors = {name: torch.from_numpy(getattr(pairs, name)) for name in _COLUMNS}
     for number, own in enumerate(pairs.voiceprints):
         tensors |= {f"{number}.{name}": values.float() for name, values in own.tensors().items()}
     with replacing(folder / PAIRS) as temporary:
@@ -87,7 +89,7 @@ def load(folder: str | Path) -> PairFolder:
             tuple(index["utts"]),
             tuple(index["speakers"]),
             np.array(index["offsets"]),
-            *(tensors[name].numpy() for name in ("source", "share", "target", "weight")),
+            *(tensors[name].numpy() for name in _COLUMNS),
             voiceprints,
             np.array(index["chosen"]),
             Voiceprint.load(folder / REFERENCE),

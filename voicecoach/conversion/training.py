@@ -10,7 +10,7 @@ from pydantic import Field
 from torch import Tensor
 
 from voicecoach.config import Spec
-from voicecoach.conversion import mapping
+from voicecoach.conversion import content, mapping
 from voicecoach.conversion.frames import ORDER
 from voicecoach.conversion.model import (
     ConverterModel,
@@ -37,6 +37,7 @@ class LossWeights(Spec):
     feature_matching: float = Field(ge=0.0)  # the learned similarity
     square: float = Field(ge=0.0)
     absolute: float = Field(ge=0.0)
+    content: float = Field(ge=0.0)  # phone posteriors kept: what is said must not change
 
 
 class ConverterTrainSpec(TrainSpec):
@@ -57,12 +58,13 @@ class ConverterTrainSpec(TrainSpec):
 
 @dataclass(frozen=True)
 class Batch:
-    """Crops: (n, order + 1, n_frames) normalised mel-cepstra; (n, n_frames); (n, n_voice)."""
+    """Crops: (n, order + 1, n_frames) normalised mel-cepstra; (n, n_voice); else (n, n_frames)."""
 
     source: Tensor
     target: Tensor
     share: Tensor
     weight: Tensor
+    phone: Tensor
     voice: Tensor
 
     def to(self, device: torch.device) -> "Batch":
@@ -126,12 +128,15 @@ class Corpus:
         columns = np.arange(start, start + spec.frames)
         inside = columns.clip(max=n_frames - 1)
         moved = (columns + int(rng.integers(-shift, shift + 1))).clip(0, n_frames - 1)
-        weight = np.where(columns < n_frames, self.pairs.weight[at][inside], 0.0)
+        present = columns < n_frames
+        weight = np.where(present, self.pairs.weight[at][inside], 0.0)
+        phone = np.where(present, self.pairs.phone[at][inside], content.NO_PHONE)
         return (
             source[:, inside],
             target[:, moved],
             self.pairs.share[at][inside].astype(np.float32),
             weight.astype(np.float32),
+            phone.astype(np.int64),
             self.voice(index, split),
         )
 
@@ -184,6 +189,7 @@ def train(
             discriminator.parameters(), spec.discriminator_rate, betas=(0.5, 0.9)
         )
         adversary = Adversary(discriminator, learns, spec.criterion)
+    ear = _ear(corpus, spec) if spec.weights.content else None
     # A coefficient counts as much as it changes the spectrum: high ones are small.
     deviation = torch.from_numpy(pairs.reference.deviation[1, 1:]).float()
     size = (deviation / deviation.mean())[None, :, None]
@@ -200,10 +206,15 @@ def train(
         # Where the target does not count, real and fake are the same.
         difference = (outputs.fake - outputs.real)[:, 0] * size.to(outputs.fake.device)
         share = batch.weight.mean().clamp_min(1e-3)
-        return {
+        found = {
             "square": difference.square().mean() / share,
             "absolute": difference.abs().mean() / share,
         }
+        if ear is not None:
+            before, after = batch.source[:, 1:], outputs.fake[:, 0]
+            heard = ear.to(after.device)
+            found["content"] = content.changed(heard, before, after, batch.share, batch.weight)
+        return found
 
     def validate(model: ConverterModel, epoch: int) -> dict[str, float]:
         return evaluate(model, heard, size[0].numpy())
@@ -226,6 +237,23 @@ def train(
         statistics=pairs.reference.tensors(),
     )
     return trainer.fit(lambda epoch: corpus.batches(spec, epoch), validate, resume=resume)
+
+
+def _ear(corpus: Corpus, spec: ConverterTrainSpec) -> content.PhoneEar:
+    """Learns phones from both sides, as many epochs as the converter learns."""
+
+    def examples() -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+        for epoch in range(spec.epochs):
+            for batch in corpus.batches(spec, epoch):
+                yield batch.source[:, 1:], batch.share, batch.phone
+                # What is not said well is perhaps another phone.
+                well = batch.weight > 0
+                phone = torch.where(well, batch.phone, content.NO_PHONE)
+                yield batch.target[:, 1:], batch.share, phone
+
+    with torch.random.fork_rng(devices=[]):  # the converter begins alike, with and without
+        torch.manual_seed(spec.seed)
+        return content.learn(examples(), ORDER, torch.device("cpu"))
 
 
 def evaluate(model: ConverterModel, heard: Corpus, size: np.ndarray) -> dict[str, float]:

@@ -1,5 +1,6 @@
 """What is known about a speaker: a few statistics of about a minute of speech."""
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +20,8 @@ from voicecoach.training import checkpoint
 LEAST_SPEECH_S = 5.0
 """Voiced speech that a voiceprint needs at least; a minute of recordings has 15 to 30 s."""
 _LEAST_DEVIATION = 1e-3
-VERSION = 1
+_POWER = 0.75  # to which power is raised, where loud frames count more
+VERSION = 2
 """Of how voiceprints are measured: a file of another one must be measured again."""
 
 Recording = tuple[np.ndarray, str | None]
@@ -34,6 +36,7 @@ class Voiceprint:
         mean: (2, order + 1) of the mel-cepstra of unvoiced and of voiced frames with speech.
         deviation: (2, order + 1) their standard deviations.
         covariance: (order + 1, order + 1) of voiced frames.
+        loud_mean, loud_deviation, loud_covariance: the same where louder frames count more.
         log_f0: mean and standard deviation of log Hz, (2,).
         aperiodicity_db: (n_bands,) mean of voiced frames.
         phones_per_s: how fast, pauses left out; 0 where no text is known.
@@ -43,6 +46,9 @@ class Voiceprint:
     mean: np.ndarray
     deviation: np.ndarray
     covariance: np.ndarray
+    loud_mean: np.ndarray
+    loud_deviation: np.ndarray
+    loud_covariance: np.ndarray
     log_f0: np.ndarray
     aperiodicity_db: np.ndarray
     phones_per_s: float
@@ -82,16 +88,26 @@ class Voiceprint:
             )
         mcep, log_f0, aperiodicity_db, voiced = map(np.concatenate, zip(*parts, strict=True))
         # Where nothing is unvoiced, everything is taken for it.
-        groups = [mcep[~voiced] if (~voiced).sum() > 1 else mcep, mcep[voiced]]
+        groups = [~voiced if (~voiced).sum() > 1 else np.ones_like(voiced), voiced]
+        power = np.exp(2.0 * _POWER * (mcep[:, 0] - mcep[:, 0].max()))
         melody = log_f0[voiced]
         return cls(
-            mean=np.stack([group.mean(axis=0) for group in groups]),
-            deviation=np.stack([group.std(axis=0) for group in groups]).clip(_LEAST_DEVIATION),
-            covariance=np.cov(groups[1].T),
+            *_statistics(mcep, groups, np.ones(len(mcep))),
+            *_statistics(mcep, groups, power),
             log_f0=np.array([np.median(melody), max(_spread(melody), _LEAST_DEVIATION)]),
             aperiodicity_db=aperiodicity_db[voiced].mean(axis=0),
             phones_per_s=0.0,
             seconds=voiced_s,
+        )
+
+    @functools.cached_property
+    def loud(self) -> "Voiceprint":
+        """The same speaker by louder frames: what is quiet in a recording is the room as well."""
+        return replace(
+            self,
+            mean=self.loud_mean,
+            deviation=self.loud_deviation,
+            covariance=self.loud_covariance,
         )
 
     def save(self, path: str | Path) -> None:
@@ -115,7 +131,10 @@ class Voiceprint:
 
     def tensors(self) -> dict[str, Tensor]:
         """What ``from_tensors`` makes it from again."""
-        return {name: torch.tensor(np.asarray(value)) for name, value in vars(self).items()}
+        return {
+            name: torch.tensor(np.asarray(getattr(self, name)))
+            for name in self.__dataclass_fields__
+        }
 
     @classmethod
     def from_tensors(
@@ -137,6 +156,16 @@ class Voiceprint:
             raise InputError(f"{source} is a voiceprint of another size: measure it again.")
         numbers = {name: float(arrays[name]) for name in ("phones_per_s", "seconds")}
         return cls(**{**arrays, **numbers})
+
+
+def _statistics(
+    mcep: np.ndarray, groups: Sequence[np.ndarray], weight: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Weighted mean and deviation of the frames of each group, and the covariance of the last."""
+    mean = np.stack([np.average(mcep[own], axis=0, weights=weight[own]) for own in groups])
+    covariances = [np.cov(mcep[own].T, aweights=weight[own], ddof=0) for own in groups]
+    deviation = np.sqrt([np.diag(covariance) for covariance in covariances])
+    return mean, deviation.clip(_LEAST_DEVIATION), covariances[-1]
 
 
 def _speech(utterance: Vocoded) -> tuple[np.ndarray, ...]:
