@@ -34,7 +34,7 @@ class PairFolder:
         weight: (all frames,) 0 to 1: how well that was said; 0 between words.
         voiceprints: of halves of the speakers' utterances.
         chosen: (n_utterances, SPLITS) voiceprints of the speaker that the utterance is not in.
-        reference: of the reference voice.
+        reference: of the reference voice; here and above, of the source speaker where there is one.
     """
 
     utts: tuple[str, ...]
