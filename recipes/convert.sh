@@ -12,6 +12,7 @@
 #   --epochs N --seed N
 #   --stress "N ..."           also a stress test: targets moved at random by up to so many frames
 #                              of 10 ms (stages 4 and 6)
+#   --stress-model YAML        its network; default: --model
 #   --stress-losses "NAME ..." conf/train/convert_NAME.yaml each; both: --train-config
 #   --stress-seeds "N ..." --stress-epochs N   its seeds; how long it trains
 #   --conf DIR                 where convert_NAME.yaml are
@@ -34,6 +35,7 @@ conf=$VOICECOACH_ROOT/conf/train
 epochs=
 seed=0
 stress=
+stress_model=
 stress_losses="squares metric both"
 stress_seeds="0 1 2"
 stress_epochs=3
@@ -85,8 +87,8 @@ if wanted 4 && [ -n "$stress" ]; then
       printf 'base: %s\nepochs: %s\nshift_frames: %s\n' \
         "$(realpath "$base")" "$stress_epochs" "$shift" >"$how"
       for number in $stress_seeds; do
-        voicecoach train "$exp/pairs" --task convert --model "$model" --config "$how" \
-          --seed "$number" --resume --out "$exp/stress/$loss/shift$shift/seed$number"
+        voicecoach train "$exp/pairs" --task convert --model "${stress_model:-$model}" \
+          --config "$how" --seed "$number" --resume --out "$exp/stress/$loss/shift$shift/seed$number"
       done
     done
   done

@@ -49,7 +49,7 @@ def converted(both, tmp_path_factory):
     found = pairs.load(folder / "pairs")
     converter = Converter(FrequencyWarping(), found.reference)
     said = {u.utt: u.wav for u in slow}
-    systems.speak([systems.lone(low)], {"vtln": converter}, folder / "test", source=said)
+    systems.speak([systems.lone(low, 9)], {"vtln": converter}, folder / "test", source=said)
     return folder, failed
 
 
@@ -106,4 +106,4 @@ def test_sources_that_do_not_fit(both, tmp_path):
     with pytest.raises(InputError, match="another text"):
         pairing.extract(low[:1], tmp_path, source=[other])
     with pytest.raises(InputError, match="too few"):
-        systems.lone([u for u in low if u.utt not in held_sentences([v.utt for v in low])])
+        systems.lone([u for u in low if u.utt not in held_sentences([v.utt for v in low])], 9)

@@ -6,8 +6,8 @@ from voicecoach.cli import stages
 from voicecoach.cli.options import log_console, warn
 from voicecoach.errors import InputError
 
-SENTENCES = 2
-"""Of each learner that are converted in stage 5; the others enrol."""
+SENTENCES, LONE_SENTENCES = 2, 40
+"""Of each learner, or of a lone one, that are converted in stage 5."""
 
 
 def features(
@@ -96,7 +96,7 @@ def infer(
         utterances = [u for u in utterances if u.utt in said]
     speakers = [u.speaker for u in utterances]
     if is_lone(speakers):
-        found = [systems.lone(utterances)]
+        found = [systems.lone(utterances, LONE_SENTENCES)]
     else:
         found = systems.learners(utterances, held_out(speakers, every), SENTENCES)
     plain = {"vtln": Converter(FrequencyWarping(), first.reference)}

@@ -63,14 +63,14 @@ def learners(
     return found
 
 
-def lone(utterances: Sequence[Utterance]) -> Learner:
-    """One speaker, whose held out sentences are converted while all others enrol.
+def lone(utterances: Sequence[Utterance], n_sentences: int) -> Learner:
+    """One speaker: the first sentences of those held out are converted, all not held out enrol.
 
     Raises:
         InputError: one of the two groups is empty.
     """
     held = held_sentences([u.utt for u in utterances])
-    test = tuple(u for u in utterances if u.utt in held)
+    test = tuple(u for u in utterances if u.utt in held)[:n_sentences]
     enrolment = tuple(u for u in utterances if u.utt not in held)
     if not test or not enrolment:
         raise InputError(

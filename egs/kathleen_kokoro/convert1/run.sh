@@ -10,7 +10,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 $cmd bash "$VOICECOACH_ROOT/recipes/convert.sh" \
   --train kathleen \
   --source exp/data/kokoro \
-  --epochs 20 \
+  --epochs 10 \
+  --stress-model conf/stress_model.yaml \
   --stress-epochs 10 \
   --exp exp \
   "$@"
