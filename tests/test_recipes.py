@@ -192,9 +192,8 @@ def test_all_stages_of_a_converter(repo, tmp_path):
     small = "held_every: 2\ndev_every: 2\nframes: 32\nepochs: 1\n"
     train.write_text(f"base: {repo}/conf/train/convert.yaml\n{small}")
     conf.mkdir()
-    for name in ("squares", "metric"):
-        path = conf / f"convert_{name}.yaml"
-        path.write_text(f"base: {repo}/conf/train/convert_{name}.yaml\n{small}")
+    path = conf / "convert_squares.yaml"
+    path.write_text(f"base: {repo}/conf/train/convert_squares.yaml\n{small}")
     options = ["--corpus", corpus, "--exp", tmp_path / "exp", "--model", model, "--conf", conf]
     options += ["--train-config", train, "--ablations", "squares"]
     options += [
@@ -204,6 +203,8 @@ def test_all_stages_of_a_converter(repo, tmp_path):
         "0",
         "--stress-epochs",
         1,
+        "--stress-losses",
+        "squares both",
         "--pack-to",
         tmp_path / "packed",
     ]
@@ -224,7 +225,7 @@ def test_all_stages_of_a_converter(repo, tmp_path):
     assert metrics["systems"]["vtln"]["mcd_db"]["value"] > 0
     rows = json.loads((tmp_path / "exp/stress/stress.json").read_text())
     assert {(row["loss"], row["shift"]) for row in rows} == {
-        (loss, 2) for loss in ("squares", "metric")
+        (loss, 2) for loss in ("squares", "both")
     }
     assert "Learners never trained on" in (tmp_path / "packed/MODEL_CARD.md").read_text()
 

@@ -28,6 +28,11 @@ def test_features_of_nothing(run, tmp_path):
     check(run("features", tmp_path / "nowhere", "--out", tmp_path / "out"), "nowhere")
 
 
+def test_a_source_is_only_for_conversion(run, data, tmp_path):
+    done = run("features", data, "--out", tmp_path / "out", "--source", data)
+    check(done, "--source", "convert")
+
+
 def test_features_with_an_unknown_setting(run, repo, data, tmp_path):
     wrong = tmp_path / "wrong.yaml"
     wrong.write_text(f"base: {repo}/conf/audio/16k.yaml\nloudness: 3\n")

@@ -23,7 +23,7 @@ def test_aims_are_shares_of_learners():
             "mcd_db": rows(7, 7),
         },
     }
-    found = measuring._aims(sums, {"n_draws": 0, "seed": 0})
+    found = measuring._aims(sums, "reference", {"n_draws": 0, "seed": 0})
     values = {name: value["value"] for name, value in found.items()}
     assert values == pytest.approx(
         {

@@ -6,8 +6,8 @@ from voicecoach.cli import stages
 from voicecoach.cli.options import log_console, warn
 from voicecoach.errors import InputError
 
-SENTENCES = 4
-"""Of each learner that are converted in stage 5; the others enrol."""
+SENTENCES, LONE_SENTENCES = 2, 40
+"""Of each learner, or of a lone one, that are converted in stage 5."""
 
 
 def features(
@@ -18,8 +18,10 @@ def features(
     align_with: Path | None,
     voice: Path | None,
     before: Path | None,
+    source: Path | None = None,
 ) -> None:
-    """Lets the reference voice say what learners said, and puts both on one time."""
+    """Lets the reference voice say what learners said, or takes recordings of the ``source`` in its
+    place, and puts both on one time."""
     from rich.progress import Progress
 
     from voicecoach.conversion import pairing
@@ -27,7 +29,9 @@ def features(
 
     utterances = kaldi.read(data)
     with Progress(console=log_console()) as progress:
-        failed = pairing.extract(utterances, out, progress=stages.shower(progress, "Measuring"))
+        show = stages.shower(progress, "Measuring")
+        other = kaldi.read(source) if source is not None else None
+        failed = pairing.extract(utterances, out, progress=show, source=other)
     warn(f"{out}: {len(utterances) - len(failed)} utterances")
     for utt, reason in failed.items():
         warn(f"  left out {utt}: {reason}")
@@ -60,19 +64,25 @@ def train(
 
 
 def infer(
-    data: Path, out: Path, model: list[str], features: Path | None, feedback: Path | None
+    data: Path,
+    out: Path,
+    model: list[str],
+    features: Path | None,
+    feedback: Path | None,
+    source: Path | None = None,
 ) -> None:
-    """Converts sentences of learners never trained on, by every system.
+    """Converts sentences never trained on, of learners never trained on where there are many, by
+    every system.
 
     ``model``: checkpoints of ``train``, the first the one to be packed, each a system by the name
-    of the folder above it.
+    of the folder above it. ``source``: as in ``features``.
     """
     from rich.progress import Progress
 
     from voicecoach.conversion import systems
     from voicecoach.conversion.converter import Converter
     from voicecoach.conversion.mapping import FrequencyWarping
-    from voicecoach.conversion.speakers import held_out
+    from voicecoach.conversion.speakers import held_out, is_lone
     from voicecoach.data import kaldi
     from voicecoach.synthesis.listening import write_page
     from voicecoach.training import checkpoint
@@ -81,11 +91,18 @@ def infer(
     trained = {Path(folder).parent.name: Converter.from_pretrained(folder) for folder in model}
     first = next(iter(trained.values()))
     every = checkpoint.load(model[0]).config["train"]["held_every"]
-    speakers = held_out([u.speaker for u in utterances], every)
-    found = systems.learners(utterances, speakers, SENTENCES)
+    said = {u.utt: u.wav for u in kaldi.read(source)} if source is not None else None
+    if said is not None:
+        utterances = [u for u in utterances if u.utt in said]
+    speakers = [u.speaker for u in utterances]
+    if is_lone(speakers):
+        found = [systems.lone(utterances, LONE_SENTENCES)]
+    else:
+        found = systems.learners(utterances, held_out(speakers, every), SENTENCES)
     plain = {"vtln": Converter(FrequencyWarping(), first.reference)}
     with Progress(console=log_console()) as progress:
-        systems.speak(found, {**trained, **plain}, out, stages.shower(progress, "Converting"))
+        show = stages.shower(progress, "Converting")
+        systems.speak(found, {**trained, **plain}, out, show, said)
     page = write_page(out, [utterance for learner in found for utterance in learner.test])
     warn(f"To listen: {page}")
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from voicecoach.cli.task import Task, TaskOption, other_stage
+from voicecoach.cli.task import Source, Task, TaskOption, other_stage, source_of
 
 
 def features(
@@ -64,6 +64,7 @@ def features(
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the disturbances.")] = 0,
     jobs: Annotated[int, typer.Option(min=1, help="Processes, one copy each at a time.")] = 1,
+    source: Source = None,
     task: TaskOption = Task.score,
 ) -> None:
     """Find the phones of each recording, and compute log-mel copies of it.
@@ -75,8 +76,9 @@ def features(
 
     What is finished is kept: run the same command again to go on after an interruption.
     """
+    only = source_of(task, source)
     if stage := other_stage(task, "features"):
-        return stage(data, out, jobs, audio, align_with, voice, before)
+        return stage(data, out, jobs, audio, align_with, voice, before, **only)
     from rich.progress import Progress
 
     from voicecoach import config

@@ -5,7 +5,15 @@ from typing import Annotated
 
 import typer
 
-from voicecoach.cli.task import FaceFeatures, Feedback, Task, TaskOption, other_stage
+from voicecoach.cli.task import (
+    FaceFeatures,
+    Feedback,
+    Source,
+    Task,
+    TaskOption,
+    other_stage,
+    source_of,
+)
 
 
 def infer(
@@ -37,6 +45,7 @@ def infer(
     jobs: Annotated[int, typer.Option(min=1, help="Processes that score.")] = 1,
     face_features: FaceFeatures = None,
     feedback: Feedback = None,
+    source: Source = None,
     task: TaskOption = Task.score,
 ) -> None:
     """Run a trained scorer, or those of a cross-validation, over a data folder.
@@ -49,8 +58,9 @@ def infer(
     Run the same command again to go on after an interruption. Exit code 3: some recordings could
     not be scored; they are named.
     """
+    only = source_of(task, source)
     if stage := other_stage(task, "infer"):
-        return stage(data, out, model, face_features, feedback)
+        return stage(data, out, model, face_features, feedback, **only)
     import os
 
     from rich.progress import Progress

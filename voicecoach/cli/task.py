@@ -45,6 +45,17 @@ Feedback = Annotated[
     ),
 ]
 
+Source = Annotated[
+    Path | None,
+    typer.Option(
+        "--source",
+        metavar="DATA",
+        help="Data folder of one speaker with the same ids and texts, converted in place of the "
+        "reference voice (convert only).",
+        show_default=False,
+    ),
+]
+
 _STAGES = {task: f"voicecoach.cli.{task.value}_stages" for task in Task if task is not Task.score}
 """Modules with a function per stage; the commands themselves hold the stages of ``score``."""
 
@@ -58,3 +69,16 @@ def other_stage(task: Task, stage: str) -> Callable[..., Any] | None:
     if found is None:
         raise InputError(f"The task {task.value} has no stage '{stage}': its recipe skips it.")
     return found
+
+
+def source_of(task: Task, source: Path | None) -> dict[str, Path]:
+    """``source`` as an argument of a stage, where it is given.
+
+    Raises:
+        InputError: the task is none that converts.
+    """
+    if source is None:
+        return {}
+    if task is not Task.convert:
+        raise InputError(f"--source is for --task convert, not for {task.value}: leave it out.")
+    return {"source": source}

@@ -7,33 +7,27 @@ from typing import Any
 
 import numpy as np
 
-from voicecoach.audio import io
-from voicecoach.conversion.frames import SAMPLE_RATE
+from voicecoach.conversion.listening import Sums, converted, listen
 from voicecoach.conversion.pairs import PairFolder
+from voicecoach.conversion.speakers import units
 from voicecoach.conversion.systems import (
     ENROLLED,
     MCEP,
     NATIVE,
     PACED,
     RECORDING,
-    REFERENCE,
     RESYNTHESIS,
     SPEED,
 )
 from voicecoach.data.utterance import Utterance
 from voicecoach.errors import InputError
-from voicecoach.metrics import judges, modulation
+from voicecoach.metrics import modulation
 from voicecoach.metrics.distortion import mel_cepstral_distortion_db
-from voicecoach.metrics.listener import Listener
 from voicecoach.synthesis.judging import WAV, Value, cell, mean, ratio
-from voicecoach.text.phones import PHONE_INDEX
 
 _LEAST_FRAMES = 10.0
 COMPARED = ("vtln", "squares")
-"""Systems that others are compared with, learner by learner."""
-
-Sums = dict[str, dict[str, np.ndarray]]
-"""By system and measure: (n_learners, 2), what each adds above and below the line."""
+"""Systems that others are compared with, learner by learner; of a lone learner by sentence."""
 
 
 def measure(
@@ -50,13 +44,13 @@ def measure(
         spoken: what ``systems.speak`` wrote.
         utterances: of the data folder; those that were spoken are found among them.
         pairs: features of the same utterances: the learner's frames on the reference's time.
-        n_draws: of the bootstrap over learners.
+        n_draws: of the bootstrap over learners, or over the sentences of a lone one.
         seed: of the draws.
         progress: called with (done, total) while judges listen.
 
     Returns:
-        ``counts``; ``systems``, system by measure; ``aims``, shares of learners; the systems'
-        ``seconds_per_second``; ``missing_judges``, why.
+        ``counts``; ``systems``, system by measure; ``aims``, shares of learners (sentences); and
+        ``seconds_per_second`` of systems; ``missing_judges``, why.
 
     Raises:
         InputError: ``spoken`` is incomplete.
@@ -67,9 +61,13 @@ def measure(
             raise InputError(f"{spoken} has no {name}: run stage 5 to its end.")
     enrolled = json.loads((spoken / ENROLLED).read_text(encoding="utf-8"))
     tested = [u for u in utterances if (spoken / WAV / RECORDING / f"{u.utt}.flac").is_file()]
-    groups = {s: [u for u in tested if u.speaker == s] for s in sorted(enrolled)}
+    tested.sort(key=lambda u: (u.speaker, u.utt))
+    each = units([u.utt for u in tested], [u.speaker for u in tested])
+    groups: dict[str, list[Utterance]] = {}
+    for unit, utterance in zip(each, tested, strict=True):
+        groups.setdefault(unit, []).append(utterance)
     draws = {"n_draws": n_draws, "seed": seed}
-    sums, missing = _listen(spoken, groups, enrolled, progress)
+    sums, missing = listen(spoken, groups, enrolled, progress)
     curves = _compare(spoken, groups, pairs, sums)
     found: dict[str, dict[str, Value]] = {
         system: {name: ratio(*rows.T, **draws) for name, rows in columns.items()}
@@ -89,71 +87,19 @@ def measure(
                     gain = _each(columns[name]) - _each(sums[other][name])
                     found[system][f"{name}_above_{other}"] = mean(gain, **draws)
     return {
-        "counts": {"learners": len(groups), "sentences": len(tested)},
+        "counts": {"learners": len(enrolled), "sentences": len(tested)},
         "systems": found,
-        "aims": _aims(sums, draws),
+        "aims": _aims(sums, converted(spoken), draws),
         "seconds_per_second": json.loads((spoken / SPEED).read_text(encoding="utf-8")),
         "missing_judges": missing,
     }
-
-
-def _listen(
-    spoken: Path,
-    groups: dict[str, list[Utterance]],
-    enrolled: dict[str, list[str]],
-    progress: Callable[[int, int], None] | None,
-) -> tuple[Sums, list[str]]:
-    """What judges hear; without one that is not installed."""
-    names = sorted(path.name for path in (spoken / WAV).iterdir())
-    present, missing = {}, []
-    for judge in (judges.NaturalnessJudge, judges.VoiceJudge, judges.WordJudge, Listener):
-        try:
-            present[judge] = judge()
-        except InputError as error:
-            missing.append(str(error))
-
-    def load(system: str, utterance: Utterance) -> np.ndarray:
-        return io.load(spoken / WAV / system / f"{utterance.utt}.flac", SAMPLE_RATE)
-
-    voice = present.get(judges.VoiceJudge)
-    reference = np.zeros(0)
-    if voice is not None:
-        heard = [voice.embed(load(REFERENCE, u)) for own in groups.values() for u in own]
-        reference = _unit(np.mean(heard, axis=0))
-    rows: dict[str, dict[str, list]] = {name: {} for name in names}
-    for done, (speaker, own) in enumerate(groups.items(), start=1):
-        if voice is not None:
-            known = [voice.embed(io.load(path, SAMPLE_RATE)) for path in enrolled[speaker]]
-            learner = _unit(np.mean(known, axis=0))
-        for name in names:
-            waveforms = [load(name, utterance) for utterance in own]
-            values: dict[str, list[tuple[float, float]]] = {}
-            for waveform, utterance in zip(waveforms, own, strict=True):
-                if judge := present.get(judges.NaturalnessJudge):
-                    values.setdefault("naturalness", []).append((judge.opinion(waveform), 1))
-                if voice is not None:
-                    embedding = voice.embed(waveform)
-                    for to, aim in (("to_learner", learner), ("to_reference", reference)):
-                        values.setdefault(to, []).append((float(embedding @ aim), 1))
-                if judge := present.get(judges.WordJudge):
-                    errors = judge.errors(waveform, utterance.text)
-                    values.setdefault("word_error_rate", []).append(errors)
-                if judge := present.get(Listener):
-                    phones = [PHONE_INDEX[p] for word in utterance.sentence for p in word.phones]
-                    errors = judge.errors(waveform, phones)
-                    values.setdefault("phone_error_rate", []).append(errors)
-            for measure, each in values.items():
-                rows[name].setdefault(measure, []).append(np.sum(each, axis=0))
-        if progress is not None:
-            progress(done, len(groups))
-    return {n: {m: np.array(x) for m, x in columns.items()} for n, columns in rows.items()}, missing
 
 
 def _compare(
     spoken: Path, groups: dict[str, list[Utterance]], pairs: PairFolder, sums: Sums
 ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Adds distortion to ``sums``; by system the modulation spectra of what it made and of what the
-    learner said, (n_learners, ...) dB, where the learner said something well."""
+    learner said, (n_groups, ...) dB, where the learner said something well."""
     at = {utt: index for index, utt in enumerate(pairs.utts)}
     curves = {}
     for path in sorted((spoken / MCEP).glob("*.npz")):
@@ -195,10 +141,13 @@ def _distance(made: np.ndarray, natural: np.ndarray, n_draws: int, seed: int) ->
     return {"value": modulation.distance_db(made, natural), "low": low, "high": high}
 
 
-def _aims(sums: Sums, draws: dict[str, int]) -> dict[str, Value]:
-    """Shares of learners for whom a conversion does what it is for."""
+def _aims(sums: Sums, base: str, draws: dict[str, int]) -> dict[str, Value]:
+    """Shares of learners, or of a lone one's sentences, for which a conversion does what it is for.
+
+    ``base``: the system that is converted.
+    """
     found = {}
-    own, native = sums[RECORDING], sums[NATIVE]
+    own, native = sums[RECORDING], sums.get(NATIVE, {})
     for name in ("word_error_rate", "phone_error_rate"):
         if name in native:
             after, before = _each(native[name]), _each(own[name])
@@ -206,26 +155,22 @@ def _aims(sums: Sums, draws: dict[str, int]) -> dict[str, Value]:
             for what, better in (("", after < before), (", or none in both", after + before == 0)):
                 share = (better | (after < before)).astype(float)
                 found[f"{NATIVE}: {name} below the learner's own{what}"] = mean(share, **draws)
-    if "to_learner" not in native:
-        return found
-    middle = (_each(sums[REFERENCE]["to_learner"]) + _each(sums[RESYNTHESIS]["to_learner"])) / 2
-    above = _each(native["to_learner"]) - middle
-    found[f"{NATIVE}: similarity above the midpoint, by"] = mean(above, **draws)
-    found[f"{NATIVE}: similarity above the midpoint"] = mean((above > 0).astype(float), **draws)
+    if "to_learner" in native:
+        middle = (_each(sums[base]["to_learner"]) + _each(sums[RESYNTHESIS]["to_learner"])) / 2
+        above = _each(native["to_learner"]) - middle
+        found[f"{NATIVE}: similarity above the midpoint, by"] = mean(above, **draws)
+        found[f"{NATIVE}: similarity above the midpoint"] = mean((above > 0).astype(float), **draws)
     for system, columns in sums.items():
-        if system == PACED or ("mcd_db" in columns and system != REFERENCE):
-            nearer = _each(columns["to_learner"]) > _each(columns["to_reference"])
+        converts = system == PACED or ("mcd_db" in columns and system != base)
+        if converts and "to_learner" in columns:
+            nearer = _each(columns["to_learner"]) > _each(columns[f"to_{base}"])
             found[f"{system}: nearer to the learner"] = mean(nearer.astype(float), **draws)
     return found
 
 
 def _each(rows: np.ndarray) -> np.ndarray:
-    """(n_learners,) above by below."""
+    """(n_groups,) above by below."""
     return rows[:, 0] / np.maximum(rows[:, 1], 1e-9)
-
-
-def _unit(vector: np.ndarray) -> np.ndarray:
-    return vector / np.linalg.norm(vector)
 
 
 _HEADERS = {
@@ -238,6 +183,7 @@ _HEADERS = {
     "to_learner_above_vtln": "above VTLN",
     "to_learner_above_squares": "above squares",
     "to_reference": "to reference",
+    "to_source": "to source",
     "word_error_rate": "word error rate",
     "phone_error_rate": "phone error rate",
 }
@@ -246,9 +192,11 @@ _HEADERS = {
 def markdown(metrics: dict[str, Any]) -> str:
     """Tables of ``measure``."""
     systems, counts = metrics["systems"], metrics["counts"]
+    lone = counts["learners"] == 1
+    whose = "one speaker" if lone else f"{counts['learners']} learners"
     names = [name for name in _HEADERS if any(name in columns for columns in systems.values())]
     lines = [
-        f"{counts['sentences']} sentences of {counts['learners']} learners.",
+        f"{counts['sentences']} sentences of {whose}.",
         "",
         f"| | {' | '.join(_HEADERS[name] for name in names)} |",
         f"| --- |{' ---: |' * len(names)}",
@@ -257,7 +205,7 @@ def markdown(metrics: dict[str, Any]) -> str:
             for system, columns in systems.items()
         ),
         "",
-        "| learners | |",
+        f"| {'sentences' if lone else 'learners'} | |",
         "| --- | ---: |",
         *(f"| {name} | {cell(value)} |" for name, value in metrics["aims"].items()),
         "",

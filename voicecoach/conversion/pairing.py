@@ -1,4 +1,5 @@
-"""How pairs are made: the reference voice says what learners said, and both are measured."""
+"""How pairs are made: what learners said is said by the reference voice, or by another speaker, and
+both are measured."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from voicecoach.audio import io
 from voicecoach.conversion import frames, mapping
 from voicecoach.conversion.frames import AUDIO, ORDER
 from voicecoach.conversion.pairs import SHIFT_MS, SPLITS, STRIDE, PairFolder, save
+from voicecoach.conversion.speakers import held_sentences, is_lone
 from voicecoach.conversion.stretching import sample, stretched, weights
 from voicecoach.conversion.voiceprint import Voiceprint
 from voicecoach.data import first_alignment
@@ -26,7 +28,10 @@ _LEAST_S = 0.2  # of voice in half of the utterances of a speaker
 
 @dataclass(frozen=True, eq=False)
 class Pair:
-    """One sentence by both: parameters every 5 ms, and phone times (n_phones, 2) in ms."""
+    """One sentence by both: parameters every 5 ms, and phone times (n_phones, 2) in ms.
+
+    ``reference`` is the source speaker where there is one.
+    """
 
     utterance: Utterance
     own: Vocoded
@@ -40,6 +45,7 @@ def extract(
     folder: str | Path,
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
+    source: Sequence[Utterance] | None = None,
 ) -> dict[str, str]:
     """Lets the reference voice say what learners said, and measures both.
 
@@ -50,17 +56,24 @@ def extract(
             measured, if it is interrupted.
         seed: of how utterances are halved.
         progress: called with (done, total).
+        source: recordings of one speaker with the same ids and texts, who takes the place of the
+            reference voice; ``source.npz`` keeps their phone times.
 
     Returns:
         Why utterances were left out, by id.
 
     Raises:
-        InputError: no recording could be used, or the folder cannot be written.
+        InputError: no recording could be used, the source has several speakers, or the folder
+            cannot be written.
     """
     folder = make_folder(folder)
     alignments = first_alignment.align(utterances, folder / "first.npz")
     failed = dict(alignments.failed)
-    kept = [u for u in utterances if u.utt in alignments.segments]
+    say: Say = _spoken
+    if source is not None:
+        say, unsaid = _recorded(utterances, source, folder / "source.npz")
+        failed |= unsaid
+    kept = [u for u in utterances if u.utt not in failed]
     if not kept:
         raise InputError(f"No recording could be aligned: {next(iter(failed.values()), 'none')}")
     measured = make_folder(folder / "measured")
@@ -69,7 +82,7 @@ def extract(
         for done, utterance in enumerate(kept, start=1):
             path = measured / f"{utterance.utt}.npz"
             segments = alignments.segments[utterance.utt]
-            yield _read(path, utterance) or _measure(path, utterance, segments)
+            yield _read(path, utterance) or _measure(path, utterance, segments, say)
             if progress is not None:
                 progress(done, len(kept))
 
@@ -86,25 +99,32 @@ def build(pairs: Sequence[Pair], seed: int = 0) -> PairFolder:
     *columns, phone = (np.concatenate(column) for column in zip(*rows, strict=True))
     voiceprints: list[Voiceprint] = []
     chosen = np.zeros((len(pairs), SPLITS), dtype=np.int64)
+    utts = [pair.utterance.utt for pair in pairs]
     speakers = np.array([pair.utterance.speaker for pair in pairs])
+    # Sentences of a lone speaker that are held out do not tell the voice either.
+    held = held_sentences(utts) if is_lone(speakers.tolist()) else set()
+    tells = np.array([utt not in held for utt in utts])
+    if not tells.any():
+        raise InputError("There are too few sentences: those found are all held out.")
     rng = np.random.default_rng(seed)
     for speaker in dict.fromkeys(speakers.tolist()):
-        own = np.flatnonzero(speakers == speaker)
+        own = np.flatnonzero((speakers == speaker) & tells)
         for split in range(SPLITS):
             halves = np.array_split(rng.permutation(own), 2)
+            chosen[(speakers == speaker) & ~tells, split] = len(voiceprints)
             for half, others in (halves, halves[::-1]):
                 told = others if len(others) else half  # a single recording tells of itself
                 chosen[half, split] = len(voiceprints)
                 voiceprints.append(Voiceprint.of((pairs[i].own for i in told), _LEAST_S))
     return PairFolder(
-        tuple(pair.utterance.utt for pair in pairs),
+        tuple(utts),
         tuple(speakers.tolist()),
         np.cumsum([0, *(len(row[0]) for row in rows)]),
         *(column.astype(np.float16) for column in columns),
         phone,
         tuple(voiceprints),
         chosen,
-        _reference(pairs),
+        _reference([pair for pair, does in zip(pairs, tells, strict=True) if does]),
     )
 
 
@@ -138,7 +158,42 @@ def _phone_weights(pair: Pair) -> np.ndarray:
     return np.clip(scores - 1.0, 0.0, 1.0)
 
 
-def _measure(path: Path, utterance: Utterance, segments: np.ndarray) -> Pair:
+Say = Callable[[Utterance], tuple[np.ndarray, np.ndarray]]
+"""Says a sentence: a waveform (n_samples,) and the times (n_phones, 2) of its phones in ms."""
+
+
+def _spoken(utterance: Utterance) -> tuple[np.ndarray, np.ndarray]:
+    """By the reference voice."""
+    speech = ReferenceVoice().speak(utterance.sentence)
+    waveform = io.resample(speech.waveform, speech.sample_rate, AUDIO.sample_rate)
+    return waveform, np.array([(start, end) for _, start, end in speech.phones])
+
+
+def _recorded(
+    utterances: Sequence[Utterance], source: Sequence[Utterance], path: Path
+) -> tuple[Say, dict[str, str]]:
+    """By a source speaker; and which sentences that speaker does not say, and why."""
+    if not is_lone([s.speaker for s in source]):
+        raise InputError("The source has several speakers: give a data folder of one.")
+    found = {s.utt: s for s in source}
+    unsaid = {}
+    for own in utterances:
+        if own.utt not in found:
+            unsaid[own.utt] = "the source does not say it"
+        elif [w.phones for w in own.sentence] != [w.phones for w in found[own.utt].sentence]:
+            unsaid[own.utt] = "the source says another text"
+    said = [found[own.utt] for own in utterances if own.utt not in unsaid]
+    alignments = first_alignment.align(said, path)
+    unsaid |= {utt: f"of the source: {reason}" for utt, reason in alignments.failed.items()}
+
+    def say(own: Utterance) -> tuple[np.ndarray, np.ndarray]:
+        times_ms = alignments.segments[own.utt] * first_alignment.FRAME_SHIFT_MS
+        return io.load(found[own.utt].wav, AUDIO.sample_rate), times_ms
+
+    return say, unsaid
+
+
+def _measure(path: Path, utterance: Utterance, segments: np.ndarray, say: Say) -> Pair:
     """Takes both apart and keeps them at ``path``."""
     own_ms = segments * first_alignment.FRAME_SHIFT_MS
     waveform = io.load(utterance.wav, AUDIO.sample_rate)
@@ -147,13 +202,12 @@ def _measure(path: Path, utterance: Utterance, segments: np.ndarray) -> Pair:
     first = max(0, int((own_ms[0, 0] - _EDGE_MS) * samples_per_ms)) // hop * hop
     last = int((own_ms[-1, 1] + _EDGE_MS) * samples_per_ms)
     own = frames.analyse(waveform[first:last])
-    speech = _voice().speak(utterance.sentence)
-    spoken = io.resample(speech.waveform, speech.sample_rate, AUDIO.sample_rate)
+    spoken, spoken_ms = say(utterance)
     arrays = {
         "own": own.stack().astype(np.float16),
         "own_times": own_ms - first / samples_per_ms,
         "ref": frames.analyse(spoken).stack().astype(np.float16),
-        "ref_times": np.array([(start, end) for _, start, end in speech.phones]),
+        "ref_times": spoken_ms,
     }
     with replacing(path) as temporary, temporary.open("wb") as file:
         np.savez(file, **arrays)
@@ -172,7 +226,3 @@ def _pair(utterance: Utterance, arrays: dict[str, np.ndarray]) -> Pair:
         Vocoded.unstack(arrays[name].astype(np.float32), ORDER) for name in ("own", "ref")
     )
     return Pair(utterance, own, arrays["own_times"], reference, arrays["ref_times"])
-
-
-def _voice() -> ReferenceVoice:
-    return ReferenceVoice()

@@ -36,7 +36,7 @@ class PairFolder:
         phone: (all frames,) number among ``PHONES`` of the one that is said; -1 between words.
         voiceprints: of halves of the speakers' utterances.
         chosen: (n_utterances, SPLITS) voiceprints of the speaker that the utterance is not in.
-        reference: of the reference voice.
+        reference: of the reference voice; here and above, of the source speaker where there is one.
     """
 
     utts: tuple[str, ...]

@@ -8,13 +8,19 @@ import numpy as np
 
 from voicecoach.data.atomic import replacing
 
-MEASURES = {"error": "frame error", "modulation": "MS distance dB"}
+MEASURES = {
+    "error": "frame error",
+    "modulation": "MS distance dB",
+    "unscaled_modulation": "unscaled MS distance dB",
+    "unscaled_variance_db": "unscaled variance dB",
+}
+"""Unscaled: before a converter gives the variance back, which hides blur."""
 
 Row = dict[str, float | int | str]
 
 
 def collect(folder: str | Path) -> list[Row]:
-    """The last metrics of trainings ``<loss>/shift<N>/seed<N>``, on speakers that only choose.
+    """The last metrics of trainings ``<loss>/shift<N>/seed<N>``, on those that only choose.
 
     Their targets were not moved.
 
@@ -67,10 +73,9 @@ def draw(rows: list[Row], path: str | Path) -> None:
     """Measures against the shift, a line for each loss."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(9, 3.5), layout="constrained")
-    for axes, (name, label) in zip(
-        figure.subplots(1, len(MEASURES)), MEASURES.items(), strict=True
-    ):
+    figure = Figure(figsize=(9, 7), layout="constrained")
+    panels = figure.subplots(2, 2).ravel()
+    for axes, (name, label) in zip(panels, MEASURES.items(), strict=True):
         for loss, shifts in summary(rows).items():
             means, deviations = zip(*(values[name] for values in shifts.values()), strict=True)
             axes.errorbar([10 * s for s in shifts], means, deviations, label=loss, capsize=3)

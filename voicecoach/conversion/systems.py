@@ -1,4 +1,4 @@
-"""Sentences of learners never trained on by every system, side by side, for judges."""
+"""Sentences never trained on by every system, side by side, for judges."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,17 +12,20 @@ from voicecoach.audio.level import unclipped
 from voicecoach.conversion import frames
 from voicecoach.conversion.converter import Converter
 from voicecoach.conversion.pairs import STRIDE
+from voicecoach.conversion.speakers import held_sentences
 from voicecoach.conversion.voiceprint import Voiceprint
 from voicecoach.data.atomic import make_folder, replacing, write_json
 from voicecoach.data.utterance import Utterance
 from voicecoach.errors import InputError
 from voicecoach.synthesis.judging import WAV
 
-RECORDING, RESYNTHESIS, REFERENCE = "recording", "resynthesis", "reference"
-"""The learner; analysed and synthesised again; the reference voice."""
+RECORDING, RESYNTHESIS = "recording", "resynthesis"
+"""The learner; analysed and synthesised again."""
+REFERENCE, SOURCE = "reference", "source"
+"""What is converted: the reference voice, or recordings of a source speaker in its place."""
 PACED, NATIVE = "personalised", "nativised"
 """By the first converter, as users hear it: half of the way to the learner's pace; the learner's
-take made native. Other systems keep the pace of the reference voice."""
+take made native, only by the reference voice. Other systems keep the pace of what is converted."""
 MCEP, SPEED, ENROLLED = "mcep", "speed.json", "enrolled.json"
 ENROLMENT_S = 60.0
 
@@ -60,36 +63,62 @@ def learners(
     return found
 
 
+def lone(utterances: Sequence[Utterance], n_sentences: int) -> Learner:
+    """One speaker: the first sentences of those held out are converted, all not held out enrol.
+
+    Raises:
+        InputError: one of the two groups is empty.
+    """
+    held = held_sentences([u.utt for u in utterances])
+    test = tuple(u for u in utterances if u.utt in held)[:n_sentences]
+    enrolment = tuple(u for u in utterances if u.utt not in held)
+    if not test or not enrolment:
+        raise InputError(
+            f"{len(utterances)} sentences of one speaker are too few to hold some out."
+        )
+    return Learner(utterances[0].speaker, enrolment, test)
+
+
 def speak(
     found: Sequence[Learner],
     converters: Mapping[str, Converter],
     out: str | Path,
     progress: Callable[[int, int], None] | None = None,
+    source: Mapping[str, Path] | None = None,
 ) -> None:
     """Writes every test sentence by every system.
 
     Args:
-        found: of ``learners``.
+        found: of ``learners`` or ``lone``.
         converters: by the name of the system; the first one also makes learners native.
         out: gets ``wav/<system>/<utterance>.flac``; ``mcep/<system>.npz``, what converters make of
-            the reference voice every 10 ms; ``speed.json``, their seconds of computing per second
+            what is converted every 10 ms; ``speed.json``, their seconds of computing per second
             of sound; ``enrolled.json``, speaker to enrolment.
+        progress: called with (done, total).
+        source: recording of each test sentence by a source speaker, converted in place of the
+            reference voice; the pace stays, and nobody is made native.
 
     Raises:
         InputError: ``out`` cannot be written, or a recording cannot be used.
     """
     out = Path(out)
-    mcep: dict[str, dict[str, np.ndarray]] = {name: {} for name in (REFERENCE, *converters)}
-    seconds: dict[str, list[float]] = {name: [] for name in (NATIVE, *converters)}
-    for done, learner in enumerate(found, start=1):
+    base = REFERENCE if source is None else SOURCE
+    mcep: dict[str, dict[str, np.ndarray]] = {name: {} for name in (base, *converters)}
+    timed = converters if source is not None else (NATIVE, *converters)
+    seconds: dict[str, list[float]] = {name: [] for name in timed}
+    done, total = 0, sum(len(learner.test) for learner in found)
+    for learner in found:
         recordings = [(io.load(u.wav, frames.SAMPLE_RATE), u.text) for u in learner.enrolment]
         voiceprint = Voiceprint.measure(recordings)
         for utterance in learner.test:
-            for name, waveform in _versions(utterance, voiceprint, converters, mcep, seconds):
+            for name, waveform in _versions(
+                utterance, voiceprint, converters, mcep, seconds, source
+            ):
                 path = make_folder(out / WAV / name) / f"{utterance.utt}.flac"
                 io.save(path, unclipped(waveform), frames.SAMPLE_RATE)
-        if progress is not None:
-            progress(done, len(found))
+            done += 1
+            if progress is not None:
+                progress(done, total)
     for name, rows in mcep.items():
         with replacing(make_folder(out / MCEP) / f"{name}.npz") as path, path.open("wb") as file:
             np.savez_compressed(file, **rows)
@@ -103,15 +132,19 @@ def _versions(
     converters: Mapping[str, Converter],
     mcep: dict[str, dict[str, np.ndarray]],
     seconds: dict[str, list[float]],
+    source: Mapping[str, Path] | None,
 ) -> Iterator[tuple[str, np.ndarray]]:
     recording = io.load(utterance.wav, frames.SAMPLE_RATE)
     first = next(iter(converters.values()))
-    native = first.reference_speech(utterance.sentence)
+    if source is None:
+        base, native = REFERENCE, first.reference_speech(utterance.sentence)
+    else:
+        base, native = SOURCE, io.load(source[utterance.utt], frames.SAMPLE_RATE)
     yield RECORDING, recording
     yield RESYNTHESIS, frames.resynthesise(recording)
-    yield REFERENCE, native
+    yield base, native
     spoken = frames.analyse(native)
-    mcep[REFERENCE][utterance.utt] = spoken.mcep[::STRIDE].astype(np.float16)
+    mcep[base][utterance.utt] = spoken.mcep[::STRIDE].astype(np.float16)
     for name, converter in converters.items():
         started = time.perf_counter()
         made = converter.personalise(native, voiceprint, rhythm=0.0)
@@ -120,6 +153,8 @@ def _versions(
         rows = converter.way.convert(spoken, converter.reference, voiceprint)
         mcep[name][utterance.utt] = rows[::STRIDE].astype(np.float16)
         yield name, made
+    if source is not None:
+        return
     yield PACED, first.personalise(native, voiceprint)
     started = time.perf_counter()
     made = first.nativise(recording, utterance.sentence, voiceprint)

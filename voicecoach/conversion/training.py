@@ -20,7 +20,7 @@ from voicecoach.conversion.model import (
 )
 from voicecoach.conversion.network import KIND, residual
 from voicecoach.conversion.pairs import SPLITS, PairFolder
-from voicecoach.conversion.speakers import choosing, held_out
+from voicecoach.conversion.speakers import is_lone, split
 from voicecoach.errors import InputError
 from voicecoach.losses.adversarial import Criterion
 from voicecoach.metrics import modulation
@@ -50,7 +50,9 @@ class ConverterTrainSpec(TrainSpec):
     frames: int = Field(gt=0)  # of a crop, 10 ms each
     crops: int = Field(gt=0)  # of each utterance in an epoch
     shift_frames: int = Field(ge=0)  # targets are moved by up to so many at random: a stress test
-    held_every: int = Field(gt=1)  # every so many-th speaker is only measured with
+    held_every: int = Field(
+        gt=1
+    )  # every so many-th speaker is only measured with; see ``speakers``
     dev_every: int = Field(gt=1)  # of the others, every so many-th speaker chooses the best epoch
     criterion: Criterion
     weights: LossWeights
@@ -151,7 +153,7 @@ def train(
     """Trains a converter; keeps ``last`` and ``best`` in ``out``.
 
     Args:
-        pairs: those of ``held_out`` speakers are left alone.
+        pairs: those that ``speakers.split`` holds out are left alone.
         out: gets the checkpoints and the log.
         model_spec: sizes.
         spec: how to train; without adversarial and feature matching weights there is no adversary.
@@ -166,19 +168,18 @@ def train(
         InputError: there are too few speakers.
     """
     torch.manual_seed(spec.seed)
-    held = held_out(pairs.speakers, spec.held_every)
-    open_to_all = [i for i, speaker in enumerate(pairs.speakers) if speaker not in held]
-    chooses = choosing([pairs.speakers[i] for i in open_to_all], spec.dev_every)
-    learns_from = [i for i in open_to_all if pairs.speakers[i] not in chooses]
-    dev = [i for i in open_to_all if pairs.speakers[i] in chooses]
-    if not learns_from or not dev:
-        raise InputError(f"{len(set(pairs.speakers))} speakers are too few to train on.")
-    corpus, heard = Corpus(pairs, learns_from), Corpus(pairs, dev)
+    parts = split(pairs.utts, pairs.speakers, spec.held_every, spec.dev_every)
+    lone = is_lone(pairs.speakers)
+    if not parts.learns or not parts.chooses:
+        many = f"{len(pairs.utts)} sentences" if lone else f"{len(set(pairs.speakers))} speakers"
+        raise InputError(f"{many} are too few to train on.")
+    corpus, heard = Corpus(pairs, parts.learns), Corpus(pairs, parts.chooses)
     voices = torch.from_numpy(np.stack(list(corpus.voices.values())))
     model = ConverterModel(model_spec, ORDER, voices.shape[1])
     model.voice_mean.copy_(voices.mean(0))
-    model.voice_std.copy_(voices.std(0).clamp_min(1e-3))
-    n_batches = -(-len(learns_from) * spec.crops // spec.batch_size)
+    if not lone:  # the voiceprints of one speaker differ by chance only
+        model.voice_std.copy_(voices.std(0).clamp_min(1e-3))
+    n_batches = -(-len(parts.learns) * spec.crops // spec.batch_size)
     optimiser = torch.optim.Adam(model.parameters(), spec.learning_rate, betas=(0.5, 0.9))
     total = spec.epochs * n_batches
     scheduler = warmup_cosine(optimiser, int(spec.warmup_share * total), total)
@@ -257,8 +258,12 @@ def _ear(corpus: Corpus, spec: ConverterTrainSpec) -> content.PhoneEar:
 
 
 def evaluate(model: ConverterModel, heard: Corpus, size: np.ndarray) -> dict[str, float]:
-    """``error``, ``modulation`` and ``distance`` of utterances, as ``train`` says."""
-    made, plain, natural, errors = [], [], [], []
+    """``error``, ``modulation`` and ``distance`` of utterances, as ``train`` says.
+
+    Also of what the network makes before its variance is scaled, which hides blur:
+    ``unscaled_modulation``, and ``unscaled_variance_db`` above that of the targets.
+    """
+    made, unscaled, plain, natural, errors = [], [], [], [], []
     for index in heard.indices:
         source, target = heard.rows(index, 0)
         at = heard.pairs.frames(index)
@@ -269,6 +274,7 @@ def evaluate(model: ConverterModel, heard: Corpus, size: np.ndarray) -> dict[str
         spoken = weight > 0
         scaled = VarianceScaling(source[1:, spoken].std(axis=1)).enhance(found[:, spoken].T)
         made.append(scaled)
+        unscaled.append(found[:, spoken].T)
         plain.append(source[1:, spoken].T)
         natural.append(target[1:, spoken].T)
         errors.append(
@@ -278,10 +284,13 @@ def evaluate(model: ConverterModel, heard: Corpus, size: np.ndarray) -> dict[str
             ]
         )
     error, plain_error = np.mean(errors, axis=0)
-    spectra = [modulation.log_modulation_spectrum_db(x) for x in (made, plain, natural)]
-    own, base = (modulation.distance_db(x, spectra[2]) for x in spectra[:2])
+    *spectra, aim = map(modulation.log_modulation_spectrum_db, (made, plain, unscaled, natural))
+    own, base, before = (modulation.distance_db(x, aim) for x in spectra)
+    variances_db = [modulation.log_global_variance_db(x) for x in (unscaled, natural)]
     return {
         "error": float(error),
         "modulation": own,
         "distance": float(error / plain_error + own / base) / 2,
+        "unscaled_modulation": before,
+        "unscaled_variance_db": float(np.mean(variances_db[0] - variances_db[1])),
     }

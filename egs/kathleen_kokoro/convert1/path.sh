@@ -1,0 +1,3 @@
+# Where the common part of the recipes and the configuration are.
+VOICECOACH_ROOT=$(cd ../../.. && pwd)
+export VOICECOACH_ROOT
