@@ -28,18 +28,29 @@ REPO = Path(__file__).parent.parent
 SHARED_DATA = REPO.parent / "shared" / "data"
 
 
+RECIPES = "test_recipes.py"
+SOUND_SERVERS = {"sound_server", "mortal_sound_server", "early_sound_server"}
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """How ``pytest -n`` shares the tests out: the longest first, those of a file together.
+    """How ``pytest -n`` shares the tests out.
 
-    What a file makes once for its tests is so made by one process alone. The recipes are long, and
-    say themselves which of them belong together.
+    The recipes, which take longest, come first, and say themselves which of them belong together.
+    Others of a file stay together, so that what it makes once is made by one process alone. Sound
+    that is played and recorded comes last, in one process: a busy neighbour would tear holes in it.
     """
-    items.sort(key=lambda item: item.path.name != "test_recipes.py")
+
+    def place(item: pytest.Item) -> int:
+        if item.path.name == RECIPES:
+            return 0
+        return 2 if SOUND_SERVERS & set(getattr(item, "fixturenames", ())) else 1
+
+    items.sort(key=place)
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
-            name = item.name if item.path.name == "test_recipes.py" else str(item.path)
-            item.add_marker(pytest.mark.xdist_group(name))
+            group = (item.name, str(item.path), "sound")[place(item)]
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(autouse=True)
