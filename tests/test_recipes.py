@@ -284,6 +284,7 @@ def postfilter(repo, voice):
     return root / "over", run_recipe(repo, *over, recipe="kathleen/postfilter1")
 
 
+@pytest.mark.xdist_group("kathleen")
 def test_all_stages_of_a_voice(repo, voice):
     root, options, done = voice
     assert stages(done) == [
@@ -306,6 +307,7 @@ def test_all_stages_of_a_voice(repo, voice):
     assert (root / "exp/voice/last/model.safetensors").stat().st_mtime_ns == before
 
 
+@pytest.mark.xdist_group("kathleen")
 def test_all_stages_of_a_postfilter(voice, postfilter):
     out, done = postfilter
     assert stages(done) == [
@@ -325,6 +327,7 @@ def test_all_stages_of_a_postfilter(voice, postfilter):
     assert not np.array_equal(lively.waveform, dull.waveform)
 
 
+@pytest.mark.xdist_group("kathleen")
 def test_all_stages_of_a_postfilter_of_spectra(repo, voice, postfilter):
     root, out = voice[0], voice[0] / "spectra"
     sizes = "bands: {n_bands: 2, shared_rows: 32}\nwidths: [2]\ndiscriminator_widths: [2, 2]\n"

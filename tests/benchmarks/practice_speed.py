@@ -19,7 +19,7 @@ import pexpect
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from conftest import SOUND_HZ, SoundServer
+from fixtures.sound import SOUND_HZ, SoundServer
 
 from voicecoach.audio.io import resample
 from voicecoach.synthesis.reference import ReferenceVoice

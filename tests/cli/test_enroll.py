@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from voicecoach.audio import io
+from voicecoach.conversion.enrolment import Enrolment
 from voicecoach.conversion.folders import names
 from voicecoach.conversion.profile import Profile
 from voicecoach.practice.prompts import prompts
@@ -49,16 +50,16 @@ def test_files_make_a_voice(run, clips, texts, data_folder) -> None:
 
 
 def test_an_interrupted_enrolment_goes_on(run, clips, monkeypatch) -> None:
-    load, seen = io.load, []
+    add, seen = Enrolment.add_file, []
 
-    def interrupted(path, *arguments):
+    def interrupted(enrolment, path, *arguments):
         seen.append(path)
         if len(seen) == 3:
             raise KeyboardInterrupt
-        return load(path, *arguments)
+        return add(enrolment, path, *arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr("voicecoach.audio.io.load", interrupted)
+        patch.setattr(Enrolment, "add_file", interrupted)
         result = run("enroll", "bob", *clips, "--consent")
     assert result.exit_code == 130
     assert "What was accepted is kept" in result.stderr
@@ -96,6 +97,36 @@ def test_a_bad_clip_is_named_and_the_others_are_kept(run, clips, texts, tmp_path
     for reason in ("river.wav: It does not sound like", "silent.wav: It is silent", "missing.wav"):
         assert reason in result.stderr
     assert len(Profile.open("bob").clips) == 3
+
+
+def spoken(folder: Path, text: str) -> Path:
+    """A recording of the reference voice."""
+    path, speech = folder / "strange.wav", ReferenceVoice().speak(text)
+    io.save(path, speech.waveform, speech.sample_rate)
+    return path
+
+
+def test_a_clip_of_somebody_else_is_named_and_may_be_insisted_on(run, clips, tmp_path) -> None:
+    strange = spoken(tmp_path, "Every morning I read the news and then I walk to the station.")
+    result = run("enroll", "bob", strange, *clips, "--consent")
+    assert result.exit_code == 3
+    assert "1 of 5 recordings were refused:" in result.stderr
+    assert re.search(r"strange\.wav: It does not sound like the other 4 clips", result.stderr)
+    assert "--same-person" in result.stderr
+    assert len(Profile.open("bob").clips) == 4
+    result = run("enroll", "bob", strange)  # against the voice that there is now
+    assert result.exit_code == 2 and "does not sound like the other 4" in result.stderr
+    result = run("enroll", "bob", strange, "--same-person")
+    assert result.exit_code == 0
+    assert len(Profile.open("bob").clips) == 5
+
+
+def test_two_people_are_said_and_nothing_is_stored(run, clips, data_folder, tmp_path) -> None:
+    strange = spoken(tmp_path, "Every morning I read the news and then I walk to the station.")
+    result = run("enroll", "bob", next(iter(clips)), strange, "--consent")
+    assert result.exit_code == 2
+    assert "several people" in result.stderr and result.stderr.count("\n") == 1
+    assert not list(data_folder.iterdir())
 
 
 def test_a_single_bad_clip_writes_nothing(run, data_folder, tmp_path) -> None:
@@ -153,6 +184,27 @@ def test_without_a_microphone_files_are_named(run, data_folder) -> None:
     assert result.exit_code == 2
     assert "--wav" in result.stderr
     assert not list(data_folder.iterdir())
+
+
+def test_a_sentence_read_by_somebody_else_is_asked_for_again(
+    terminal, sound_server, enrolled
+) -> None:
+    prompt = next(prompts([clip.text for clip in Profile.open("ann").clips if clip.text]))
+    process = terminal("enroll", "ann", "--record", "1", "--countdown", "0")
+    process.expect_exact(prompt.text)
+    process.expect(r"\[Enter speak .* quit\]")
+    process.send("\r")
+    process.expect("Speak now, or press Enter at the end.")
+    process.expect(r"0\.[3-9] s")
+    strange = ReferenceVoice().speak(prompt.text)
+    sound_server.say(io.resample(strange.waveform, strange.sample_rate, RATE))
+    process.expect("Not accepted: read it again.")
+    process.expect("does not sound like the other 4 clips")
+    process.expect(r"\[Enter speak .* quit\]")
+    process.send("q")
+    process.expect("ann: 4 clips")
+    process.wait()
+    assert process.exitstatus == 0
 
 
 def test_sentences_are_read_asked_again_and_kept(terminal, sound_server) -> None:

@@ -74,6 +74,13 @@ def enroll(
         bool,
         typer.Option("--consent", help="Say yes to: I am NAME, or NAME agreed. For scripts."),
     ] = False,
+    same_person: Annotated[
+        bool,
+        typer.Option(
+            "--same-person",
+            help="Take recordings that do not sound like the others: they are of that person too.",
+        ),
+    ] = False,
     delete: Annotated[
         bool, typer.Option("--delete", help="Delete the voice and its recordings, and stop.")
     ] = False,
@@ -99,7 +106,8 @@ def enroll(
     voicecoach enroll anna --delete
 
     Each recording must be good enough; with its text known, it is checked
-    against that too. A bad one is named with the reason, the others are kept,
+    against that too, and one that does not sound like the others is taken for
+    somebody else's. A bad one is named with the reason, the others are kept,
     and the exit code is 3. The same command goes on after an interruption.
 
     The recordings stay on this machine, in the folder voices/NAME of the one
@@ -134,7 +142,7 @@ def enroll(
         load = partial(load_scorer, None, threads)
         if record:
             load = thread.submit(load).result  # meanwhile the first sentence is read
-        enrolment = Enrolment(profile, load)
+        enrolment = Enrolment(profile, load, same_person)
         try:
             if record:
                 from voicecoach.cli.enroll_loop import read_prompts
@@ -144,6 +152,7 @@ def enroll(
                 read_prompts(console, keys, sound, enrolment, record, countdown_s, plain)
                 failures = []
             else:
+                enrolment.compare(files)
                 failures = _add(console, enrolment, files, texts)
         except KeyboardInterrupt:
             if profile.clips:

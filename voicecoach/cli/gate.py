@@ -43,6 +43,24 @@ def gate(
         int, typer.Option("--spoil-every", min=1, metavar="N", help="Spoil one of N, to save time.")
     ] = 1,
     seed: Annotated[int, typer.Option(min=0, help="Seed of texts and noises.")] = 0,
+    voices: Annotated[
+        bool,
+        typer.Option(
+            "--voices",
+            help="Ask instead, as enroll does, whether clips are of one person: what compares them "
+            "is fitted on four fifths of the speakers, or given by --model.",
+        ),
+    ] = False,
+    card: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="With --voices: model card for DIR/verifier, which is then written too.",
+            show_default=False,
+        ),
+    ] = None,
     model: Model = None,
     threads: Threads = None,
 ) -> None:
@@ -51,10 +69,16 @@ def gate(
     \b
     voicecoach gate data/kathleen_test --out exp/gate
     voicecoach gate exp/data/train --model exp/seed0/fold2/last --fold 2 --noise noise --out exp/g2
+    voicecoach gate speechocean762/train --voices --out exp/voices
 
     Every recording is good, so a refusal as it is is a false one; it is then spoiled in memory in
     each way, each time in another strength.
     """
+    if voices:
+        from voicecoach.cli.gate_voices import gate_voices
+
+        gate_voices(data, out, model, card)
+        return
     from rich.progress import Progress
 
     from voicecoach.cli.options import load_scorer, log_console

@@ -1,7 +1,8 @@
 """Which recordings a voice is made of: the gate that each must pass."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from voicecoach.conversion import frames
 from voicecoach.conversion.frames import SAMPLE_RATE
 from voicecoach.conversion.mark import is_marked
 from voicecoach.conversion.profile import Clip, Profile
+from voicecoach.conversion.speaker_check import SpeakerCheck
+from voicecoach.errors import InputError
 from voicecoach.scoring.quality import Problem, check_waveform, refuses, score_checked
 
 if TYPE_CHECKING:
@@ -42,10 +45,15 @@ class Enrolment:
     Args:
         profile: of the voice.
         load_scorer: called at the first recording with a text.
+        same_person: whether it is known that all recordings are of one person; else a voice that
+            does not sound like the others is refused.
     """
 
-    def __init__(self, profile: Profile, load_scorer: "Callable[[], Scorer]") -> None:
+    def __init__(
+        self, profile: Profile, load_scorer: "Callable[[], Scorer]", same_person: bool = False
+    ) -> None:
         self.profile = profile
+        self._speakers = None if same_person else SpeakerCheck(profile)
         self._load_scorer = load_scorer
         self._scorer: Scorer | None = None
 
@@ -55,6 +63,17 @@ class Enrolment:
         if self._scorer is None:
             self._scorer = self._load_scorer()
         return self._scorer
+
+    def compare(self, paths: Sequence[str | Path]) -> None:
+        """Hears several files that are then added: which are of somebody else, whatever their
+        order. Those that cannot be read, or are refused for their sound, are left out.
+
+        Raises:
+            InputError: they are of several people, and most of none; or a clip of the voice is
+                damaged.
+        """
+        if self._speakers is not None:
+            self._speakers.compare(_fit(paths))
 
     def add_file(self, path: str | Path, text: str | None = None) -> Outcome:
         """As ``add``, of a file.
@@ -77,16 +96,18 @@ class Enrolment:
         Raises:
             InputError: the text cannot be spoken, or the folder of the voice cannot be written.
         """
-        samples = np.round(np.clip(waveform, -1.0, 1.0) * 32767).astype("<i2")
-        name = hashlib.sha256(samples.tobytes()).hexdigest()[:16]
+        own_id = _id(waveform)
         for clip in self.profile.clips:
-            if clip.id == name:
+            if clip.id == own_id:
                 return Outcome(clip, known=True)
         speech_s = frames.sounding_s(waveform)
         problems = self._problems(waveform, text, speech_s)
+        if not refuses(problems) and self._speakers is not None:
+            problem = self._speakers.problem(own_id, waveform)
+            problems = (*problems, *([problem] if problem else []))
         if refuses(problems):
             return Outcome(None, problems)
-        clip = Clip(id=name, text=text, speech_s=round(speech_s, 2))
+        clip = Clip(id=own_id, text=text, speech_s=round(speech_s, 2))
         self.profile.add(clip, waveform)
         return Outcome(clip, problems)
 
@@ -105,6 +126,21 @@ class Enrolment:
             replace(problem, refuses=problem.refuses or problem.kind == "noise")
             for problem in problems
         )
+
+
+def _id(waveform: np.ndarray) -> str:
+    """Of the clip that is made of a waveform."""
+    samples = np.round(np.clip(waveform, -1.0, 1.0) * 32767).astype("<i2")
+    return hashlib.sha256(samples.tobytes()).hexdigest()[:16]
+
+
+def _fit(paths: Sequence[str | Path]) -> Iterator[tuple[str, str, np.ndarray]]:
+    """Id, name and waveform of the files whose sound is good enough."""
+    for path in paths:
+        with suppress(InputError):
+            waveform = io.load(path, SAMPLE_RATE, LONGEST_S)
+            if not refuses(check_waveform(waveform, SAMPLE_RATE)):
+                yield _id(waveform), str(path), waveform
 
 
 _CONVERTED = Problem(

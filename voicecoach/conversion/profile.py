@@ -138,22 +138,31 @@ class Profile:
         _write(self.folder, contents)
         self._contents = contents
 
+    def load(self, clip: Clip) -> "np.ndarray":
+        """One of ``clips``: (n_samples,) float32 at 16 kHz.
+
+        Raises:
+            InputError: it is missing or damaged.
+        """
+        from voicecoach.audio import io
+
+        try:
+            return io.load(self._path(clip), SAMPLE_RATE)
+        except InputError as error:
+            raise _damaged(self.folder, str(error).rstrip(".")) from error
+
     def voiceprint(self, converter: "Converter") -> "Voiceprint":
         """What a converter is to know about the voice; measured once, and then kept.
 
         Raises:
             InputError: a clip is missing or damaged, or there is too little speech.
         """
-        from voicecoach.audio import io
         from voicecoach.conversion.voiceprint import Voiceprint
 
         path = self.folder / _VOICEPRINT
         with suppress(InputError):  # missing, damaged, or of another version: the clips are there
             return Voiceprint.load(path)
-        try:
-            waveforms = [io.load(self._path(clip), SAMPLE_RATE) for clip in self.clips]
-        except InputError as error:
-            raise _damaged(self.folder, str(error).rstrip(".")) from error
+        waveforms = [self.load(clip) for clip in self.clips]
         try:
             texts = [clip.text for clip in self.clips]
             voiceprint = converter.voiceprint(list(zip(waveforms, texts, strict=True)))
