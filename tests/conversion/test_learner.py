@@ -37,7 +37,9 @@ def takes(shared_data: Path) -> dict[Path, str]:
 
 
 def distance(own: Voiceprint, other: Voiceprint) -> float:
-    """Between mean voiced spectra (without level) and pitches, in deviations of the first."""
+    """Between mean voiced spectra of loud frames (without level) and pitches, in deviations of the
+    first."""
+    own, other = own.loud, other.loud
     spectra = (own.mean - other.mean)[1, 1:] / own.deviation[1, 1:]
     pitch = (own.log_f0[0] - other.log_f0[0]) / own.log_f0[1]
     return float(np.sqrt(np.mean(np.append(spectra, pitch) ** 2)))

@@ -1,11 +1,11 @@
 """What is known about a speaker."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 
-from voicecoach.conversion import voiceprint
+from voicecoach.conversion import frames, voiceprint
 from voicecoach.conversion.voiceprint import Voiceprint
 from voicecoach.errors import InputError
 
@@ -14,6 +14,19 @@ def test_a_lower_voice_has_a_lower_melody(reference_print, lower_print):
     ratio = np.exp(lower_print.log_f0[0] - reference_print.log_f0[0])
     assert ratio == pytest.approx(1 / 1.2, rel=0.05)
     assert lower_print.phones_per_s == pytest.approx(reference_print.phones_per_s / 1.2, rel=0.1)
+
+
+def test_the_room_between_sounds_counts_less_where_loud_frames_tell(recordings):
+    """A hum that is heard only where the speech is quiet."""
+    clean = [frames.analyse(waveform) for waveform, _ in recordings]
+    moved = np.eye(32)[5]
+    noisy = [
+        replace(x, mcep=x.mcep + np.outer(x.mcep[:, 0] < np.quantile(x.mcep[:, 0], 0.8), moved))
+        for x in clean
+    ]
+    a, b = Voiceprint.of(clean), Voiceprint.of(noisy)
+    plain, loud = (np.abs(y.mean - x.mean)[1, 5] for x, y in ((a, b), (a.loud, b.loud)))
+    assert loud < 0.5 * plain
 
 
 def test_comes_back_from_a_file(lower_print, tmp_path):

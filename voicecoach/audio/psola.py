@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-
-from voicecoach.audio import io
+from scipy import fft
 
 _FINE = 3
 """Pieces are laid to a third of a sample: at 16 kHz whole samples would be 2 % of a child's period,
 and sound rough."""
+_APART = 256  # zeros behind a recording: its end rings into them, and not into its beginning
 _HOP_S = 0.005  # of pieces without voice
 _LONGEST_S = 0.02  # half of a piece
 _SEARCH = 0.15  # of a period, to either side of where the next one is expected
@@ -63,17 +63,20 @@ def respeak(
     """
     if f0.shape != new_f0.shape or not (new_f0[f0 > 0] > 0).all():
         raise ValueError("f0 and new_f0 must have the same voiced frames")
-    n_samples = round(len(waveform) * stretch)
-    waveform = np.asarray(waveform, np.float32)
-    # The resampler clips, and pieces add up: room for both.
-    room = 4.0 * float(np.abs(waveform).max(initial=0.0)) or 1.0
-    fine_rate = _FINE * sample_rate
-    fine = io.resample(waveform / room, sample_rate, fine_rate).astype(np.float64)
-    at = np.arange(len(f0)) * frame_shift_ms / 1000 * fine_rate
-    pieces = _plan(fine, fine_rate, at, f0, new_f0, stretch)
-    made = _lay(fine, pieces, round(len(fine) * stretch), round(_LONGEST_S * fine_rate))
-    back = io.resample(made.astype(np.float32), fine_rate, sample_rate)[:n_samples]
-    return room * np.pad(back, (0, n_samples - len(back)))
+    samples = np.asarray(waveform, np.float64)
+    fine = _resample(samples, _FINE, 1)
+    rate = _FINE * sample_rate
+    at = np.arange(len(f0)) * frame_shift_ms / 1000 * rate
+    pieces = _plan(fine, rate, at, f0, new_f0, stretch)
+    made = _lay(fine, pieces, _FINE * round(len(samples) * stretch), round(_LONGEST_S * rate))
+    return _resample(made, 1, _FINE).astype(np.float32)
+
+
+def _resample(samples: np.ndarray, up: int, down: int) -> np.ndarray:
+    """By the whole spectrum, so that nothing is lost below half the rate, as a filter would."""
+    size = down * fft.next_fast_len(len(samples) // down + _APART, real=True)
+    made = fft.irfft(fft.rfft(samples, size), size * up // down) * (up / down)
+    return made[: len(samples) * up // down]
 
 
 def _plan(
