@@ -76,7 +76,8 @@ def terminal(tmp_path: Path) -> Iterator[Callable[..., Any]]:
             sys.executable,
             ["-m", "voicecoach", *map(str, arguments)],
             cwd=str(tmp_path),
-            env={**os.environ, "NO_COLOR": "1", "TERM": "xterm", **(env or {})},
+            # In a process of ``pytest -n`` COLUMNS is 80, and programs obey it.
+            env={**os.environ, "NO_COLOR": "1", "TERM": "xterm", "COLUMNS": "100", **(env or {})},
             dimensions=(50, 100),
             encoding="utf-8",
             timeout=120,

@@ -69,7 +69,7 @@ class Converter:
         voiceprint: Voiceprint,
         seed: int = 0,
         source: Voiceprint | None = None,
-        rhythm: float = 0.5,
+        rhythm: float = 1.0,
     ) -> np.ndarray:
         """Clean speech in somebody's voice.
 
