@@ -19,7 +19,7 @@ def examples(n_steps, seed=0):
 @pytest.fixture(scope="module")
 def ear():
     torch.manual_seed(0)
-    return content.learn(examples(60), 31, torch.device("cpu"))
+    return content.learn(examples(60), 31)
 
 
 def test_learns_phones_and_then_no_more(ear):
@@ -56,5 +56,5 @@ def test_frames_without_a_phone_teach_nothing():
     ears = []
     for lessons in (silent, []):
         torch.manual_seed(0)
-        ears.append(content.learn(lessons, 31, torch.device("cpu")))
+        ears.append(content.learn(lessons, 31))
     assert all(torch.equal(*pair) for pair in zip(*(e.parameters() for e in ears), strict=True))

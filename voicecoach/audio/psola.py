@@ -98,8 +98,8 @@ def _plan(
         places = np.linspace(start, stop, count, endpoint=False)
         rows.extend((place / stretch, place, 1.0, False) for place in places)
 
+    voiced = f0 > 0
     for marks in _voices(samples, rate, at, f0):
-        voiced = f0 > 0
         ratios = np.interp(marks, at[voiced], new_f0[voiced] / f0[voiced])
         periods = np.append(np.diff(marks), _PERIOD_S * rate)
         periods[-1] = periods[-2:][0]  # the last one is as long as that before it
@@ -113,8 +113,8 @@ def _plan(
     without_voice(end, n_made)
     if not rows:  # shorter than a piece
         rows.append((0.0, 0.0, 1.0, False))
-    source, place, ratio, voiced = (np.array(column) for column in zip(*rows, strict=True))
-    return _Pieces(np.rint(source).astype(int), place, ratio, voiced.astype(bool))
+    source, place, ratio, sounds = (np.array(column) for column in zip(*rows, strict=True))
+    return _Pieces(np.rint(source).astype(int), place, ratio, sounds.astype(bool))
 
 
 def _voices(samples: np.ndarray, rate: int, at: np.ndarray, f0: np.ndarray) -> Iterator[np.ndarray]:

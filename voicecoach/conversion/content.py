@@ -43,22 +43,19 @@ class PhoneEar(nn.Module):
         return self.layers(torch.cat([rows, share[:, None]], dim=1))
 
 
-def learn(
-    examples: Iterable[tuple[Tensor, Tensor, Tensor]], order: int, device: torch.device
-) -> PhoneEar:
+def learn(examples: Iterable[tuple[Tensor, Tensor, Tensor]], order: int) -> PhoneEar:
     """An ear that learned from examples, and learns no more.
 
     Args:
         examples: rows and share as ``PhoneEar`` takes them, and the phone of each frame
             (batch, n_frames) int64, ``NO_PHONE`` where there is none.
         order: of the mel-cepstrum.
-        device: where it learns and is used.
     """
-    ear = PhoneEar(order).to(device)
+    ear = PhoneEar(order)
     optimiser = torch.optim.Adam(ear.parameters(), _LEARNING_RATE)
     for rows, share, phone in examples:
-        logits = ear(rows.to(device), share.to(device))
-        loss = F.cross_entropy(logits, phone.to(device), ignore_index=NO_PHONE, reduction="sum") / (
+        logits = ear(rows, share)
+        loss = F.cross_entropy(logits, phone, ignore_index=NO_PHONE, reduction="sum") / (
             phone != NO_PHONE
         ).sum().clamp_min(1)
         optimiser.zero_grad(set_to_none=True)

@@ -69,7 +69,7 @@ class Converter:
         voiceprint: Voiceprint,
         seed: int = 0,
         source: Voiceprint | None = None,
-        rhythm: float = 1.0,
+        rhythm: float = 0.5,
     ) -> np.ndarray:
         """Clean speech in somebody's voice.
 

@@ -24,8 +24,8 @@ RECORDING, RESYNTHESIS = "recording", "resynthesis"
 REFERENCE, SOURCE = "reference", "source"
 """What is converted: the reference voice, or recordings of a source speaker in its place."""
 PACED, NATIVE = "personalised", "nativised"
-"""By the first converter, at the pace of the learner; the learner's take made native, only by the
-reference voice. Other systems keep the pace of what is converted."""
+"""By the first converter, half of the way to the learner's pace; the learner's take made native,
+only by the reference voice. Other systems keep the pace of what is converted."""
 MCEP, SPEED, ENROLLED = "mcep", "speed.json", "enrolled.json"
 ENROLMENT_S = 60.0
 

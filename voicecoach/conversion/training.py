@@ -50,9 +50,7 @@ class ConverterTrainSpec(TrainSpec):
     frames: int = Field(gt=0)  # of a crop, 10 ms each
     crops: int = Field(gt=0)  # of each utterance in an epoch
     shift_frames: int = Field(ge=0)  # targets are moved by up to so many at random: a stress test
-    held_every: int = Field(
-        gt=1
-    )  # every so many-th speaker is only measured with; see ``speakers``
+    held_every: int = Field(gt=1)  # every so many-th speaker is only measured with
     dev_every: int = Field(gt=1)  # of the others, every so many-th speaker chooses the best epoch
     criterion: Criterion
     weights: LossWeights
@@ -254,7 +252,7 @@ def _ear(corpus: Corpus, spec: ConverterTrainSpec) -> content.PhoneEar:
 
     with torch.random.fork_rng(devices=[]):  # the converter begins alike, with and without
         torch.manual_seed(spec.seed)
-        return content.learn(examples(), ORDER, torch.device("cpu"))
+        return content.learn(examples(), ORDER)
 
 
 def evaluate(model: ConverterModel, heard: Corpus, size: np.ndarray) -> dict[str, float]:
