@@ -60,6 +60,16 @@ def test_pace_changes_and_pitch_stays(spoken, stretch):
     assert np.median(found) == pytest.approx(np.median(own), rel=0.03)
 
 
+def test_stretched_voice_changes_from_period_to_period():
+    """A buzz that grows louder has no steps where a period is said twice."""
+    at = np.arange(8000) / RATE
+    buzz = at * sum(np.cos(2 * np.pi * 100 * k * at) for k in range(1, 30))
+    made = psola.respeak(buzz, RATE, np.full(101, 100.0), np.full(101, 100.0), 5.0, 2.0)
+    levels = np.sqrt(np.square(made[1600:14400].reshape(-1, 160)).mean(1))
+    steps = np.diff(levels)
+    assert (steps > 0.9 * steps.mean()).all()
+
+
 def test_loud_recordings_are_not_clipped(spoken):
     waveform, f0 = spoken
     loud = 3.0 * waveform

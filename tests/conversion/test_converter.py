@@ -1,10 +1,12 @@
 """The public class, as it is packaged."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from voicecoach.conversion import frames
-from voicecoach.conversion.converter import Converter
+from voicecoach.conversion.converter import LONGEST, Converter
 from voicecoach.errors import InputError
 
 TEXTS = ("We call it bear.", "She likes red apples in the morning.")
@@ -28,7 +30,17 @@ def test_the_melody_is_the_persons(converter, lower_print, say):
 def test_rhythm_goes_to_the_pace_of_the_person(converter, lower_print, say):
     said = say(TEXTS[0])
     lengths = [len(converter.personalise(said, lower_print, rhythm=r)) for r in (0.0, 0.5, 1.0)]
-    assert lengths[0] < lengths[1] < lengths[2]
+    assert lengths[0] == len(said) < lengths[1] < lengths[2]
+    slow = replace(lower_print, phones_per_s=1.0)
+    assert converter.stretch(slow) == LONGEST
+    assert len(converter.personalise(said, slow)) == round(LONGEST * len(said))
+
+
+def test_without_a_pace_or_to_a_quicker_one_nothing_is_stretched(converter, lower_print):
+    for pace in (0.0, 30.0):
+        other = replace(lower_print, phones_per_s=pace)
+        assert converter.stretch(other) == 1.0
+        assert converter.stretch(lower_print, source=replace(other, phones_per_s=0.0)) == 1.0
 
 
 def test_a_slow_learner_is_answered_slowly(converter, lower_print, say):

@@ -1,6 +1,7 @@
 """Enrolled voices beside those of the package, and how they speak."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +16,17 @@ from voicecoach.synthesis.reference import ReferenceVoice
 TEXT = "See the red ship near the river."
 
 
-def test_speaks_at_the_times_of_the_reference_voice(enrolled: Path) -> None:
+def test_speaks_with_the_rhythm_of_the_reference_voice_at_the_own_pace(enrolled: Path) -> None:
+    own, stretch = Profile.open("ann").voiceprint(Converter.from_pretrained()), 1.25
+    pace = Converter.from_pretrained().reference.phones_per_s / stretch
+    replace(own, phones_per_s=pace).save(enrolled / "voiceprint.safetensors")
     spoken, reference = voices.load("ann").speak(TEXT, 0.8, 3), ReferenceVoice().speak(TEXT, 0.8, 3)
-    assert spoken.words == reference.words
-    assert spoken.phones == reference.phones
+    for own, its in ((spoken.words, reference.words), (spoken.phones, reference.phones)):
+        assert [label for label, *_ in own] == [label for label, *_ in its]
+        times, plain = (np.array([span[1:] for span in spans]) for spans in (own, its))
+        assert times == pytest.approx(stretch * plain)
     assert spoken.sample_rate == 16000
-    assert spoken.duration_ms == pytest.approx(reference.duration_ms, abs=1)
+    assert spoken.duration_ms == pytest.approx(stretch * reference.duration_ms, abs=1)
     assert spoken.waveform.dtype == np.float32
     assert 0.05 < np.abs(spoken.waveform).max() <= 1.0
     again = voices.load("ANN").speak(TEXT, 0.8, 3)

@@ -14,7 +14,7 @@ _FINE = 3
 """Pieces are laid to a third of a sample: at 16 kHz whole samples would be 2 % of a child's period,
 and sound rough."""
 _APART = 256  # zeros behind a recording: its end rings into them, and not into its beginning
-_HOP_S = 0.005  # of pieces without voice
+_HOP_S = 0.01  # of pieces without voice: half of it, laid anew, hums
 _LONGEST_S = 0.02  # half of a piece
 _SEARCH = 0.15  # of a period, to either side of where the next one is expected
 _PERIOD_S = 0.005  # of a stretch of voice that is too short to show its own
@@ -25,13 +25,16 @@ class _Pieces:
     """Where each piece comes from and goes to, in samples.
 
     Attributes:
-        source: (n_pieces,) int, its middle in the recording.
+        source: (n_pieces, 2) int, its middle in the recording; a voiced piece is a mixture of the
+            periods before and after, since one that is only said twice hums.
+        share: (n_pieces,) of the second in the mixture.
         place: (n_pieces,) its middle in what is made, rising.
         ratio: (n_pieces,) new pitch by old pitch; 1 without voice.
         voiced: (n_pieces,) bool.
     """
 
     source: np.ndarray
+    share: np.ndarray
     place: np.ndarray
     ratio: np.ndarray
     voiced: np.ndarray
@@ -87,34 +90,39 @@ def _plan(
     new_f0: np.ndarray,
     stretch: float,
 ) -> _Pieces:
-    """In voiced speech a piece for each new period, of the old period that is nearest."""
+    """In voiced speech a piece for each new period, of the two old ones about it."""
     hop = _HOP_S * rate
     n_made = len(samples) * stretch
-    rows: list[tuple[float, float, float, bool]] = []
+    rows: list[tuple[float, float, float, float, float, bool]] = []
     end = 0.0
 
     def without_voice(start: float, stop: float) -> None:
         count = max(1, round((stop - start) / hop)) if stop - start > hop / 2 else 0
         places = np.linspace(start, stop, count, endpoint=False)
-        rows.extend((place / stretch, place, 1.0, False) for place in places)
+        rows.extend((x / stretch, x / stretch, 0.0, x, 1.0, False) for x in places)
 
     voiced = f0 > 0
     for marks in _voices(samples, rate, at, f0):
         ratios = np.interp(marks, at[voiced], new_f0[voiced] / f0[voiced])
         periods = np.append(np.diff(marks), _PERIOD_S * rate)
         periods[-1] = periods[-2:][0]  # the last one is as long as that before it
+        number = np.arange(len(marks))
         place = max(marks[0] * stretch, end)  # the last voice may still sound
         without_voice(end, place)
         while place <= marks[-1] * stretch + 1:
-            nearest = int(np.abs(marks - place / stretch).argmin())
-            rows.append((marks[nearest], place, ratios[nearest], True))
+            at_mark = float(np.interp(place / stretch, marks, number))
+            first, nearest = int(at_mark), round(at_mark)
+            second = min(first + 1, len(marks) - 1)
+            share = at_mark - first
+            rows.append((marks[first], marks[second], share, place, ratios[nearest], True))
             place += periods[nearest] / ratios[nearest]
         end = place
     without_voice(end, n_made)
     if not rows:  # shorter than a piece
-        rows.append((0.0, 0.0, 1.0, False))
-    source, place, ratio, sounds = (np.array(column) for column in zip(*rows, strict=True))
-    return _Pieces(np.rint(source).astype(int), place, ratio, sounds.astype(bool))
+        rows.append((0.0, 0.0, 0.0, 0.0, 1.0, False))
+    *source, share, place, ratio, sounds = (np.array(x) for x in zip(*rows, strict=True))
+    middles = np.rint(np.stack(source, axis=1)).astype(int)
+    return _Pieces(middles, share, place, ratio, sounds.astype(bool))
 
 
 def _voices(samples: np.ndarray, rate: int, at: np.ndarray, f0: np.ndarray) -> Iterator[np.ndarray]:
@@ -174,11 +182,14 @@ def _lay(samples: np.ndarray, pieces: _Pieces, n_made: int, longest: int) -> np.
     made = np.zeros(n_made + 2 * longest)
     places = np.rint(pieces.place).astype(int).clip(0, n_made)
     sources = pieces.source.clip(0, len(samples))
-    for source, place, before, after, loudness in zip(
-        sources + longest, places + longest, left, right, gain, strict=True
+    for (first, second), share, place, before, after, loudness in zip(
+        sources + longest, pieces.share, places + longest, left, right, gain, strict=True
     ):
         window = loudness * np.concatenate([_rise(before), _rise(after)[::-1]])
-        made[place - before : place + after] += window * padded[source - before : source + after]
+        piece = (1.0 - share) * padded[first - before : first + after]
+        if share:
+            piece += share * padded[second - before : second + after]
+        made[place - before : place + after] += window * piece
     return made[longest : longest + n_made]
 
 

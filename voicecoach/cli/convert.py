@@ -33,8 +33,8 @@ def convert(
         typer.Option(
             "--to",
             metavar="native|NAME",
-            help="native: the same voice reads the sentence as a native does. NAME: what is said "
-            "stays as it is, in the voice that NAME enrolled.",
+            help="native: the same voice reads the sentence as a native does. NAME: the recording "
+            "in the voice that NAME enrolled, with the sounds and the rhythm that it has.",
         ),
     ],
     text: Annotated[
@@ -60,6 +60,15 @@ def convert(
             show_default=False,
         ),
     ] = None,
+    rhythm: Annotated[
+        float,
+        typer.Option(
+            min=0.0,
+            max=1.0,
+            help="With --to NAME: how far to go to the pace of NAME, where that of --voice-of is "
+            "known; nobody is made faster. 0: every sound stays as long as it is.",
+        ),
+    ] = 1.0,
     seed: Annotated[
         int, typer.Option(min=0, help="The same recording and seed give the same file.")
     ] = 0,
@@ -69,7 +78,7 @@ def convert(
 
     \b
     voicecoach convert take.wav -o better.wav --to native --text "We call it bear" --voice-of anna
-    voicecoach convert example.wav -o mine.wav --to anna --voice-of reference
+    voicecoach convert example.wav -o mine.wav --to anna --voice-of reference --rhythm 0.5
     voicecoach convert talks/*.wav -o mine --to anna
 
     What is written says in its metadata that it was converted, and whose voice
@@ -82,7 +91,7 @@ def convert(
     set_threads(threads)
     from voicecoach.conversion.converting import Conversion
 
-    conversion = Conversion.open(to, voice_of, seed)
+    conversion = Conversion.open(to, voice_of, seed, rhythm)
     if conversion.needs_text and None in texts:
         raise InputError("--to native needs to know what is read: give --text or --text-file.")
     if not conversion.needs_text and None not in texts:

@@ -6,7 +6,7 @@ from voicecoach.cli import stages
 from voicecoach.cli.options import log_console, warn
 from voicecoach.errors import InputError
 
-SENTENCES, LONE_SENTENCES = 2, 40
+SENTENCES, LONE_SENTENCES = 4, 40
 """Of each learner, or of a lone one, that are converted in stage 5."""
 
 
@@ -51,6 +51,7 @@ def train(
     from voicecoach import config
     from voicecoach.conversion import pairs, training
     from voicecoach.conversion.model import ConverterModelSpec
+    from voicecoach.conversion.spec import ConverterTrainSpec
 
     if len(features) > 1 or fold is not None:
         raise InputError("A converter is trained on one folder, without --fold.")
@@ -58,7 +59,7 @@ def train(
         pairs.load(features[0]),
         out,
         config.load(model, ConverterModelSpec),
-        config.load(config_path, training.ConverterTrainSpec).model_copy(update=given),
+        config.load(config_path, ConverterTrainSpec).model_copy(update=given),
         resume,
     )
 
@@ -99,7 +100,7 @@ def infer(
         found = [systems.lone(utterances, LONE_SENTENCES)]
     else:
         found = systems.learners(utterances, held_out(speakers, every), SENTENCES)
-    plain = {"vtln": Converter(FrequencyWarping(), first.reference)}
+    plain = {systems.VTLN: Converter(FrequencyWarping(), first.reference)}
     with Progress(console=log_console()) as progress:
         show = stages.shower(progress, "Converting")
         systems.speak(found, {**trained, **plain}, out, show, said)

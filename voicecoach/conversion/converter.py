@@ -22,6 +22,8 @@ from voicecoach.training import checkpoint
 
 DEFAULT = "converter-en"
 _SLOWEST, _PACE = 0.6, 0.8  # rate of the reference voice; how far it goes to the learner's pace
+LONGEST = 2.0
+"""How many times as long speech is made at most, to go at somebody's pace."""
 
 
 class Converter:
@@ -69,7 +71,7 @@ class Converter:
         voiceprint: Voiceprint,
         seed: int = 0,
         source: Voiceprint | None = None,
-        rhythm: float = 0.5,
+        rhythm: float = 1.0,
     ) -> np.ndarray:
         """Clean speech in somebody's voice.
 
@@ -78,11 +80,10 @@ class Converter:
             voiceprint: of the person whose voice is wanted.
             seed: the same arguments give the same samples.
             source: of the person who speaks, where that is not the reference voice.
-            rhythm: how far to go to the pace of the voiceprint, 0 (the samples stay as many) to 1;
-                nobody is made faster, and a voiceprint without texts knows no pace.
+            rhythm: how far to go to the pace of the voiceprint, as in ``stretch``.
 
         Returns:
-            (n_samples * stretch,) float32 in [-1, 1] at ``sample_rate``.
+            (round(n_samples * stretch),) float32 in [-1, 1] at ``sample_rate``.
 
         Raises:
             InputError: the waveform holds no finite samples.
@@ -98,9 +99,27 @@ class Converter:
         filtered = stft.shape(waveform, np.sqrt(power), frames.AUDIO)
         melody = np.exp(mapping.melody(spoken.log_f0, source, voiceprint))
         f0, new_f0 = (np.where(found.voiced, x, 0.0) for x in (found.f0, melody))
-        stretch = _stretch(source, voiceprint, rhythm)
+        stretch = self.stretch(voiceprint, source, rhythm)
         shift_ms = frames.AUDIO.frame_shift_ms
         return unclipped(psola.respeak(filtered, self.sample_rate, f0, new_f0, shift_ms, stretch))
+
+    def stretch(
+        self, voiceprint: Voiceprint, source: Voiceprint | None = None, rhythm: float = 1.0
+    ) -> float:
+        """How many times as long ``personalise`` makes speech, 1 to ``LONGEST``.
+
+        All of it alike, so that a native's rhythm stays. Nobody is made faster, and a voiceprint
+        without texts knows no pace.
+
+        Args:
+            voiceprint, source: as in ``personalise``.
+            rhythm: how far to go to the pace of the voiceprint, 0 (not at all) to 1.
+        """
+        source = source or self.reference
+        if not source.phones_per_s or not voiceprint.phones_per_s:
+            return 1.0
+        ratio = source.phones_per_s / voiceprint.phones_per_s
+        return float(np.clip(ratio**rhythm, 1.0, LONGEST))
 
     def nativise(
         self,
@@ -140,10 +159,3 @@ class Converter:
         """What the reference voice says, (n_samples,) at ``sample_rate``; as its ``speak``."""
         speech = self._voice.speak(text, rate, seed)
         return io.resample(speech.waveform, speech.sample_rate, self.sample_rate)
-
-
-def _stretch(source: Voiceprint, target: Voiceprint, rhythm: float) -> float:
-    if not source.phones_per_s or not target.phones_per_s:
-        return 1.0
-    ratio = source.phones_per_s / target.phones_per_s
-    return float(np.clip(ratio**rhythm, 1.0, 1.0 / _SLOWEST))

@@ -27,22 +27,26 @@ class Conversion:
         target: whose voice it gets, with its name; None for native speech in the speaker's own.
         source: who speaks, with the name; None where each recording tells itself.
         seed: the same recording and seed give the same samples.
+        rhythm: how far to go to the pace of ``target``, where those of both are known.
     """
 
     converter: Converter
     target: tuple[Voiceprint, str] | None
     source: tuple[Voiceprint, str] | None
     seed: int = 0
+    rhythm: float = 1.0
 
     @classmethod
-    def open(cls, to: str, voice_of: str | None = None, seed: int = 0) -> "Conversion":
+    def open(
+        cls, to: str, voice_of: str | None = None, seed: int = 0, rhythm: float = 1.0
+    ) -> "Conversion":
         """By names.
 
         Args:
             to: "native", or a voice.
             voice_of: a voice; None where each recording tells itself. A voice is one that was
                 enrolled, or "reference".
-            seed: as above.
+            seed, rhythm: as above.
 
         Raises:
             InputError: there is no such voice, or it cannot be used yet.
@@ -50,7 +54,7 @@ class Conversion:
         converter = Converter.from_pretrained()
         target = None if to == NATIVE else _voiceprint(converter, to)
         source = None if voice_of is None else _voiceprint(converter, voice_of)
-        return cls(converter, target, source, seed)
+        return cls(converter, target, source, seed, rhythm)
 
     @property
     def needs_text(self) -> bool:
@@ -88,8 +92,7 @@ class Conversion:
                 raise InputError(f"It is not known what is read in {path}: give its text.")
             return self.converter.nativise(waveform, text, source, self.seed), speaker
         target, whose = self.target
-        # The recording keeps its own rhythm: what was said is not to change.
-        made = self.converter.personalise(waveform, target, self.seed, source, rhythm=0.0)
+        made = self.converter.personalise(waveform, target, self.seed, source, self.rhythm)
         return made, whose
 
     def _measure(self, waveform: np.ndarray, path: Path) -> tuple[Voiceprint, str]:

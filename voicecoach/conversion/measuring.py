@@ -15,9 +15,11 @@ from voicecoach.conversion.systems import (
     MCEP,
     NATIVE,
     PACED,
+    PACED_VTLN,
     RECORDING,
     RESYNTHESIS,
     SPEED,
+    VTLN,
 )
 from voicecoach.data.utterance import Utterance
 from voicecoach.errors import InputError
@@ -26,7 +28,7 @@ from voicecoach.metrics.distortion import mel_cepstral_distortion_db
 from voicecoach.synthesis.judging import WAV, Value, cell, mean, ratio
 
 _LEAST_FRAMES = 10.0
-COMPARED = ("vtln", "squares")
+COMPARED = (VTLN, PACED_VTLN, "squares")
 """Systems that others are compared with, learner by learner; of a lone learner by sentence."""
 
 
@@ -78,12 +80,8 @@ def measure(
     for system, columns in sums.items():
         for other in COMPARED:
             for name in ("naturalness", "to_learner"):
-                if (
-                    other in sums
-                    and other != system
-                    and name in columns
-                    and (system in curves or system == PACED)
-                ):
+                compares = system == PACED or (system in curves and other != PACED_VTLN)
+                if compares and other in sums and other != system and name in columns:
                     gain = _each(columns[name]) - _each(sums[other][name])
                     found[system][f"{name}_above_{other}"] = mean(gain, **draws)
     return {
@@ -161,7 +159,7 @@ def _aims(sums: Sums, base: str, draws: dict[str, int]) -> dict[str, Value]:
         found[f"{NATIVE}: similarity above the midpoint, by"] = mean(above, **draws)
         found[f"{NATIVE}: similarity above the midpoint"] = mean((above > 0).astype(float), **draws)
     for system, columns in sums.items():
-        converts = system == PACED or ("mcd_db" in columns and system != base)
+        converts = system in (PACED, PACED_VTLN) or ("mcd_db" in columns and system != base)
         if converts and "to_learner" in columns:
             nearer = _each(columns["to_learner"]) > _each(columns[f"to_{base}"])
             found[f"{system}: nearer to the learner"] = mean(nearer.astype(float), **draws)
@@ -178,9 +176,11 @@ _HEADERS = {
     "modulation_db": "MS distance dB",
     "naturalness": "naturalness (1-5)",
     "naturalness_above_vtln": "above VTLN",
+    "naturalness_above_vtln_personalised": "above VTLN at that pace",
     "naturalness_above_squares": "above squares",
     "to_learner": "similarity to learner",
     "to_learner_above_vtln": "above VTLN",
+    "to_learner_above_vtln_personalised": "above VTLN at that pace",
     "to_learner_above_squares": "above squares",
     "to_reference": "to reference",
     "to_source": "to source",

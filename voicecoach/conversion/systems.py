@@ -24,8 +24,10 @@ RECORDING, RESYNTHESIS = "recording", "resynthesis"
 REFERENCE, SOURCE = "reference", "source"
 """What is converted: the reference voice, or recordings of a source speaker in its place."""
 PACED, NATIVE = "personalised", "nativised"
-"""By the first converter, half of the way to the learner's pace; the learner's take made native,
-only by the reference voice. Other systems keep the pace of what is converted."""
+"""By the first converter, at the learner's pace; the learner's take made native, only by the
+reference voice. Other systems keep the pace of what is converted."""
+VTLN, PACED_VTLN = "vtln", "vtln_personalised"
+"""The baseline, and the same at the learner's pace."""
 MCEP, SPEED, ENROLLED = "mcep", "speed.json", "enrolled.json"
 ENROLMENT_S = 60.0
 
@@ -156,6 +158,8 @@ def _versions(
     if source is not None:
         return
     yield PACED, first.personalise(native, voiceprint)
+    if VTLN in converters:
+        yield PACED_VTLN, converters[VTLN].personalise(native, voiceprint)
     started = time.perf_counter()
     made = first.nativise(recording, utterance.sentence, voiceprint)
     seconds[NATIVE].append((time.perf_counter() - started) * frames.SAMPLE_RATE / len(made))

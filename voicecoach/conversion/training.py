@@ -1,144 +1,29 @@
 """How a converter is trained: the reference voice on one side, many learners on the other."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import torch
-from pydantic import Field
 from torch import Tensor
 
-from voicecoach.config import Spec
-from voicecoach.conversion import content, mapping
+from voicecoach.conversion import content
+from voicecoach.conversion.corpus import Batch, Corpus
 from voicecoach.conversion.frames import ORDER
 from voicecoach.conversion.model import (
     ConverterModel,
     ConverterModelSpec,
     SlowDiscriminator,
-    describe,
 )
 from voicecoach.conversion.network import KIND, residual
-from voicecoach.conversion.pairs import SPLITS, PairFolder
+from voicecoach.conversion.pairs import PairFolder
 from voicecoach.conversion.speakers import is_lone, split
+from voicecoach.conversion.spec import ConverterTrainSpec
 from voicecoach.errors import InputError
-from voicecoach.losses.adversarial import Criterion
 from voicecoach.metrics import modulation
 from voicecoach.postfilter.baselines import VarianceScaling
 from voicecoach.training.gan import Adversary, GANTrainer, Outputs
 from voicecoach.training.schedules import warmup_cosine
-from voicecoach.training.spec import TrainSpec
-
-
-class LossWeights(Spec):
-    """How much each part of the loss counts; 0 leaves it out."""
-
-    adversarial: float = Field(ge=0.0)
-    feature_matching: float = Field(ge=0.0)  # the learned similarity
-    square: float = Field(ge=0.0)
-    absolute: float = Field(ge=0.0)
-    content: float = Field(ge=0.0)  # phone posteriors kept: what is said must not change
-
-
-class ConverterTrainSpec(TrainSpec):
-    """``TrainSpec`` and what only a converter needs; see ``conf/train/convert.yaml``."""
-
-    learning_rate: float = Field(gt=0.0)
-    discriminator_rate: float = Field(gt=0.0)
-    warmup_share: float = Field(ge=0.0, lt=1.0)
-    batch_size: int = Field(gt=0)
-    frames: int = Field(gt=0)  # of a crop, 10 ms each
-    crops: int = Field(gt=0)  # of each utterance in an epoch
-    shift_frames: int = Field(ge=0)  # targets are moved by up to so many at random: a stress test
-    held_every: int = Field(gt=1)  # every so many-th speaker is only measured with
-    dev_every: int = Field(gt=1)  # of the others, every so many-th speaker chooses the best epoch
-    criterion: Criterion
-    weights: LossWeights
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Crops: (n, order + 1, n_frames) normalised mel-cepstra; (n, n_voice); else (n, n_frames)."""
-
-    source: Tensor
-    target: Tensor
-    share: Tensor
-    weight: Tensor
-    phone: Tensor
-    voice: Tensor
-
-    def to(self, device: torch.device) -> "Batch":
-        """The same on a device."""
-        return Batch(*(tensor.to(device) for tensor in vars(self).values()))
-
-
-class Corpus:
-    """Pairs with the speakers taken out of both sides.
-
-    Args:
-        pairs: source, target and voiceprints.
-        indices: of the utterances.
-    """
-
-    def __init__(self, pairs: PairFolder, indices: Sequence[int]) -> None:
-        self.pairs = pairs
-        self.indices = list(indices)
-        used = np.unique(pairs.chosen[self.indices])
-        self.voices = {int(n): describe(pairs.voiceprints[n], pairs.reference) for n in used}
-        self._rows = {
-            (i, split): self._normalise(i, split) for i in self.indices for split in range(SPLITS)
-        }
-
-    def _normalise(self, index: int, split: int) -> tuple[np.ndarray, np.ndarray]:
-        pairs, at = self.pairs, self.pairs.frames(index)
-        own = pairs.voiceprints[pairs.chosen[index, split]]
-        share = pairs.share[at].astype(np.float64)
-        source = mapping.normalised(
-            pairs.source[at].astype(np.float64), share, pairs.reference, own
-        )
-        target = mapping.normalise(pairs.target[at].astype(np.float64), share, own)
-        return source.T.astype(np.float16), target.T.astype(np.float16)
-
-    def rows(self, index: int, split: int) -> tuple[np.ndarray, np.ndarray]:
-        """Source and target (order + 1, n_frames) of an utterance, by the half of a split."""
-        source, target = self._rows[index, split]
-        return source.astype(np.float32), target.astype(np.float32)
-
-    def voice(self, index: int, split: int) -> np.ndarray:
-        """(n_voice,) what the other half of the speaker's utterances tells."""
-        return self.voices[int(self.pairs.chosen[index, split])]
-
-    def batches(self, spec: ConverterTrainSpec, epoch: int) -> Iterator[Batch]:
-        """Crops in an order that depends on the seed and the epoch."""
-        rng = np.random.default_rng([spec.seed, epoch])
-        order = rng.permutation(np.repeat(self.indices, spec.crops))
-        for group in np.array_split(order, -(-len(order) // spec.batch_size)):
-            crops = [self._crop(int(i), spec, rng) for i in group]
-            yield Batch(*(torch.from_numpy(np.stack(x)) for x in zip(*crops, strict=True)))
-
-    def _crop(
-        self, index: int, spec: ConverterTrainSpec, rng: np.random.Generator
-    ) -> tuple[np.ndarray, ...]:
-        """From anywhere in an utterance; what is missing of a short one does not count."""
-        split, shift = int(rng.integers(SPLITS)), spec.shift_frames
-        source, target = self.rows(index, split)
-        at = self.pairs.frames(index)
-        n_frames = source.shape[1]
-        start = int(rng.integers(max(1, n_frames - spec.frames + 1)))
-        columns = np.arange(start, start + spec.frames)
-        inside = columns.clip(max=n_frames - 1)
-        moved = (columns + int(rng.integers(-shift, shift + 1))).clip(0, n_frames - 1)
-        present = columns < n_frames
-        weight = np.where(present, self.pairs.weight[at][inside], 0.0)
-        phone = np.where(present, self.pairs.phone[at][inside], content.NO_PHONE)
-        return (
-            source[:, inside],
-            target[:, moved],
-            self.pairs.share[at][inside].astype(np.float32),
-            weight.astype(np.float32),
-            phone.astype(np.int64),
-            self.voice(index, split),
-        )
 
 
 def train(

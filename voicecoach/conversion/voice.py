@@ -1,7 +1,5 @@
 """The reference voice, heard in the voice of somebody who was enrolled."""
 
-from dataclasses import replace
-
 from voicecoach.audio import io
 from voicecoach.audio.level import as_loud_as
 from voicecoach.conversion.converter import Converter
@@ -29,11 +27,18 @@ class PersonalVoice:
         self._reference = ReferenceVoice()
 
     def speak(self, sentence: str | Sentence, rate: float = 1.0, seed: int = 0) -> Speech:
-        """As ``ReferenceVoice.speak``, with the same times, at 16 kHz."""
+        """As ``ReferenceVoice.speak``, at 16 kHz; ``rate`` 1 is the person's own pace.
+
+        A native's rhythm stays: all of it is made slower alike.
+        """
         spoken = self._reference.speak(sentence, rate, seed)
         waveform = io.resample(spoken.waveform, spoken.sample_rate, self.sample_rate)
-        # An example keeps a native's rhythm, and the times of its words and phones.
-        own = self._converter.personalise(waveform, self._voiceprint, seed, rhythm=0.0)
+        own = self._converter.personalise(waveform, self._voiceprint, seed)
+        stretch = self._converter.stretch(self._voiceprint)
+        words, phones = (
+            tuple((label, stretch * start, stretch * end) for label, start, end in spans)
+            for spans in (spoken.words, spoken.phones)
+        )
         # How loud somebody recorded is no part of a voice.
         own = as_loud_as(own, waveform, self.sample_rate)
-        return replace(spoken, waveform=own, sample_rate=self.sample_rate)
+        return Speech(own, self.sample_rate, words, phones)

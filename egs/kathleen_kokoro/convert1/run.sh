@@ -10,10 +10,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 $cmd bash "$VOICECOACH_ROOT/recipes/convert.sh" \
   --train kathleen \
   --source exp/data/kokoro \
-  --train-config "$VOICECOACH_ROOT/conf/train/convert_no_content.yaml" \
-  --ablations "squares adversarial metric" \
   --epochs 10 \
   --stress-model conf/stress_model.yaml \
+  --stress-losses "squares metric no_content" \
   --stress-epochs 10 \
   --exp exp \
   "$@"
