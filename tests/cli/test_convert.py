@@ -48,6 +48,7 @@ def test_several_recordings_go_past_a_bad_one(run, enrolled, clips, tmp_path: Pa
         (["--to", "native", "--text", "hello"], "too short to tell the voice"),
         (["--to", "native", "--text", "...", "--voice-of", "ann"], ""),
         (["--to", "ann", "--text", "hello"], "--to native"),
+        (["--to", "native", "--text", "hello", "--rhythm", "0.5"], "--to NAME"),
         (["--to", "nobody"], "nobody"),
         (["--to", "kathleen"], "kathleen"),
         (["--to", "ann", "--voice-of", "nobody"], "nobody"),

@@ -1,12 +1,15 @@
 """Files in, marked files out."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from voicecoach.audio import io
+from voicecoach.conversion.converter import Converter
 from voicecoach.conversion.converting import Conversion
+from voicecoach.conversion.profile import Profile
 from voicecoach.errors import InputError
 
 
@@ -26,6 +29,24 @@ def test_another_voice_says_the_same_at_the_same_time(enrolled, clips, tmp_path:
 
     assert np.corrcoef(loudness(before), loudness(after))[0, 1] > 0.9
     assert io.read_comment(out).startswith("Converted by voicecoach")
+
+
+def test_rhythm_says_how_far_to_go_to_the_pace_of_the_voice(
+    enrolled: Path, clips, tmp_path: Path
+) -> None:
+    converter = Converter.from_pretrained()
+    own, pace = Profile.open("ann").voiceprint(converter), converter.reference.phones_per_s / 1.44
+    replace(own, phones_per_s=pace).save(enrolled / "voiceprint.safetensors")
+    path, out = next(iter(clips)), tmp_path / "out.wav"
+    length = len(io.load(path, 16000))
+    for voice_of, rhythm, stretch in [
+        ("reference", 1.0, 1.44),
+        ("reference", 0.5, 1.2),
+        ("reference", 0.0, 1.0),
+        ("ann", 1.0, 1.0),
+    ]:
+        Conversion.open("ann", voice_of, rhythm=rhythm).convert_file(path, out)
+        assert len(io.load(out, 16000)) == pytest.approx(stretch * length, abs=1)
 
 
 def test_native_speech_keeps_the_speaker(enrolled, clips, tmp_path: Path) -> None:

@@ -61,14 +61,15 @@ def convert(
         ),
     ] = None,
     rhythm: Annotated[
-        float,
+        float | None,
         typer.Option(
             min=0.0,
             max=1.0,
             help="With --to NAME: how far to go to the pace of NAME, where that of --voice-of is "
-            "known; nobody is made faster. 0: every sound stays as long as it is.",
+            "known; nobody is made faster. 0: every sound stays as long as it is. Default: 1.",
+            show_default=False,
         ),
-    ] = 1.0,
+    ] = None,
     seed: Annotated[
         int, typer.Option(min=0, help="The same recording and seed give the same file.")
     ] = 0,
@@ -78,7 +79,7 @@ def convert(
 
     \b
     voicecoach convert take.wav -o better.wav --to native --text "We call it bear" --voice-of anna
-    voicecoach convert example.wav -o mine.wav --to anna --voice-of reference --rhythm 0.5
+    voicecoach convert example.wav -o mine.wav --to anna --voice-of reference
     voicecoach convert talks/*.wav -o mine --to anna
 
     What is written says in its metadata that it was converted, and whose voice
@@ -91,11 +92,13 @@ def convert(
     set_threads(threads)
     from voicecoach.conversion.converting import Conversion
 
-    conversion = Conversion.open(to, voice_of, seed, rhythm)
+    conversion = Conversion.open(to, voice_of, seed, 1.0 if rhythm is None else rhythm)
     if conversion.needs_text and None in texts:
         raise InputError("--to native needs to know what is read: give --text or --text-file.")
     if not conversion.needs_text and None not in texts:
         raise InputError("--text and --text-file go with --to native: leave them out.")
+    if conversion.needs_text and rhythm is not None:
+        raise InputError("--rhythm goes with --to NAME: leave it out.")
     paths = _paths(recordings, output)
     failures = _convert(conversion, recordings, texts, paths)
     if failures:
