@@ -7,7 +7,7 @@ import numpy as np
 
 from voicecoach import config, pretrained
 from voicecoach.audio import io, psola, stft, world
-from voicecoach.audio.level import unclipped
+from voicecoach.audio.level import as_loud_as, unclipped
 from voicecoach.conversion import frames, mapping
 from voicecoach.conversion.frames import ORDER
 from voicecoach.conversion.mapping import Mapping
@@ -17,13 +17,14 @@ from voicecoach.conversion.voiceprint import Recording, Voiceprint
 from voicecoach.errors import InputError
 from voicecoach.synthesis import acoustics
 from voicecoach.synthesis.reference import ReferenceVoice
+from voicecoach.synthesis.voice import SLOWEST, Speech, check_rate
 from voicecoach.text.sentence import Sentence
 from voicecoach.training import checkpoint
 
 DEFAULT = "converter-en"
-_SLOWEST, _PACE = 0.6, 0.8  # rate of the reference voice; how far it goes to the learner's pace
 LONGEST = 2.0
 """How many times as long speech is made at most, to go at somebody's pace."""
+_BY_ITSELF = 0.25  # of the way to a slower pace the reference voice goes, the rest is stretched
 
 
 class Converter:
@@ -89,7 +90,17 @@ class Converter:
             InputError: the waveform holds no finite samples.
         """
         source = source or self.reference
-        waveform = frames.check(waveform)
+        stretch = self.stretch(voiceprint, source, rhythm)
+        return self._change(frames.check(waveform), source, voiceprint, seed, stretch)
+
+    def _change(
+        self,
+        waveform: np.ndarray,
+        source: Voiceprint,
+        voiceprint: Voiceprint,
+        seed: int,
+        stretch: float,
+    ) -> np.ndarray:
         found = world.analyse(waveform, frames.SAMPLE_RATE, frames.AUDIO.frame_shift_ms, fast=True)
         spoken = acoustics.from_world(found, frames.AUDIO, ORDER)
         # The recording itself is filtered by the difference, and keeps its phases and its breath:
@@ -99,7 +110,6 @@ class Converter:
         filtered = stft.shape(waveform, np.sqrt(power), frames.AUDIO)
         melody = np.exp(mapping.melody(spoken.log_f0, source, voiceprint))
         f0, new_f0 = (np.where(found.voiced, x, 0.0) for x in (found.f0, melody))
-        stretch = self.stretch(voiceprint, source, rhythm)
         shift_ms = frames.AUDIO.frame_shift_ms
         return unclipped(psola.respeak(filtered, self.sample_rate, f0, new_f0, shift_ms, stretch))
 
@@ -121,6 +131,46 @@ class Converter:
         ratio = source.phones_per_s / voiceprint.phones_per_s
         return float(np.clip(ratio**rhythm, 1.0, LONGEST))
 
+    def speak(
+        self,
+        sentence: str | Sentence,
+        voiceprint: Voiceprint,
+        rate: float = 1.0,
+        seed: int = 0,
+        stretch: float | None = None,
+    ) -> Speech:
+        """What the reference voice says, in somebody's voice and about as loud as it is.
+
+        Args:
+            sentence: as ``ReferenceVoice.speak`` takes it.
+            voiceprint: of the person whose voice is wanted.
+            rate: 1.0 is the pace that ``stretch`` says, 0.5 half as fast, 2.0 twice as fast.
+            seed: the same arguments give the same samples.
+            stretch: how many times slower than the reference voice, 1 to ``LONGEST``; None for the
+                pace of the voiceprint, as in ``Converter.stretch``.
+
+        Returns:
+            Speech at ``sample_rate`` with the time of each word and phone.
+
+        Raises:
+            InputError: the text cannot be spoken, or ``rate`` is out of range.
+        """
+        check_rate(rate)
+        stretch = self.stretch(voiceprint) if stretch is None else stretch
+        # Speaking slower it sounds most natural, but then more like itself.
+        own_rate = max(rate * stretch**-_BY_ITSELF, SLOWEST)
+        spoken = self._voice.speak(sentence, own_rate, seed)
+        waveform = io.resample(spoken.waveform, spoken.sample_rate, self.sample_rate)
+        rest = min(stretch * own_rate / rate, LONGEST)
+        made = self._change(waveform, self.reference, voiceprint, seed, rest)
+        words, phones = (
+            tuple((label, rest * start, rest * end) for label, start, end in spans)
+            for spans in (spoken.words, spoken.phones)
+        )
+        # How loud somebody recorded is no part of a voice.
+        made = as_loud_as(made, waveform, self.sample_rate)
+        return Speech(made, self.sample_rate, words, phones)
+
     def nativise(
         self,
         waveform: np.ndarray,
@@ -128,9 +178,9 @@ class Converter:
         voiceprint: Voiceprint,
         seed: int = 0,
     ) -> np.ndarray:
-        """A sentence as a native reads it, in the voice of a learner and near his or her pace.
+        """A sentence as a native reads it, in the voice of a learner and at the pace of a take.
 
-        The text is known, so that the reference voice says it, and ``personalise`` does the rest.
+        The text is known, so that the reference voice says it: ``speak``.
 
         Args:
             waveform: (n_samples,) at ``sample_rate``, the learner's take, for its pace.
@@ -145,17 +195,12 @@ class Converter:
             InputError: the waveform or the text cannot be used.
         """
         waveform = frames.check(waveform)
-        native = self.reference_speech(text, seed=seed)
-        ratio = frames.sounding_s(native) / max(frames.sounding_s(waveform), 0.1)
-        # Not all of the way to the learner's pace: hesitation is no part of a voice.
-        rate = float(np.clip(ratio**_PACE, _SLOWEST, 1.0))
-        if rate < 1.0:
-            native = self.reference_speech(text, rate, seed)
-        return self.personalise(native, voiceprint, seed, rhythm=0.0)
+        native = self.reference_speech(text, seed)
+        ratio = frames.sounding_s(waveform) / max(frames.sounding_s(native), 0.1)
+        stretch = float(np.clip(ratio, 1.0, LONGEST))
+        return self.speak(text, voiceprint, seed=seed, stretch=stretch).waveform
 
-    def reference_speech(
-        self, text: str | Sentence, rate: float = 1.0, seed: int = 0
-    ) -> np.ndarray:
+    def reference_speech(self, text: str | Sentence, seed: int = 0) -> np.ndarray:
         """What the reference voice says, (n_samples,) at ``sample_rate``; as its ``speak``."""
-        speech = self._voice.speak(text, rate, seed)
+        speech = self._voice.speak(text, seed=seed)
         return io.resample(speech.waveform, speech.sample_rate, self.sample_rate)

@@ -24,8 +24,8 @@ RECORDING, RESYNTHESIS = "recording", "resynthesis"
 REFERENCE, SOURCE = "reference", "source"
 """What is converted: the reference voice, or recordings of a source speaker in its place."""
 PACED, NATIVE = "personalised", "nativised"
-"""By the first converter, at the learner's pace; the learner's take made native, only by the
-reference voice. Other systems keep the pace of what is converted."""
+"""By the first converter: the reference voice at the learner's pace; the learner's take made
+native. Both only where the reference voice is converted, and all other systems keep its pace."""
 VTLN, PACED_VTLN = "vtln", "vtln_personalised"
 """The baseline, and the same at the learner's pace."""
 MCEP, SPEED, ENROLLED = "mcep", "speed.json", "enrolled.json"
@@ -157,9 +157,9 @@ def _versions(
         yield name, made
     if source is not None:
         return
-    yield PACED, first.personalise(native, voiceprint)
+    yield PACED, first.speak(utterance.sentence, voiceprint).waveform
     if VTLN in converters:
-        yield PACED_VTLN, converters[VTLN].personalise(native, voiceprint)
+        yield PACED_VTLN, converters[VTLN].speak(utterance.sentence, voiceprint).waveform
     started = time.perf_counter()
     made = first.nativise(recording, utterance.sentence, voiceprint)
     seconds[NATIVE].append((time.perf_counter() - started) * frames.SAMPLE_RATE / len(made))
