@@ -43,6 +43,20 @@ def test_without_a_pace_or_to_a_quicker_one_nothing_is_stretched(converter, lowe
         assert converter.stretch(lower_print, source=replace(other, phones_per_s=0.0)) == 1.0
 
 
+def test_times_are_where_the_sound_is(converter, lower_print):
+    spoken = converter.speak(TEXTS[1], replace(lower_print, phones_per_s=8.0))
+    power = np.square(spoken.waveform)
+    start, end = (round(16 * ms) for ms in (spoken.phones[0][1], spoken.phones[-1][2]))
+    assert power[start - 500 : end + 1500].sum() > 0.99 * power.sum()
+    assert power[start : start + 3200].sum() > 0.01 * power.sum()
+    assert power[end - 3200 : end].sum() > 0.001 * power.sum()
+
+
+def test_a_rate_out_of_range_is_refused(converter, lower_print):
+    with pytest.raises(InputError, match="rate"):
+        converter.speak(TEXTS[0], lower_print, rate=3.0)
+
+
 def test_a_slow_learner_is_answered_slowly(converter, lower_print, say):
     quick = say(TEXTS[1])
     slow = np.repeat(quick, 2)  # nothing but how long it lasts is heard of it
