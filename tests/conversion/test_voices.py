@@ -22,11 +22,11 @@ def test_speaks_at_the_pace_of_the_person(enrolled: Path) -> None:
     replace(own, phones_per_s=pace).save(enrolled / "voiceprint.safetensors")
     spoken, reference = voices.load("ann").speak(TEXT, 0.8, 3), ReferenceVoice().speak(TEXT, 0.8, 3)
     assert spoken.sample_rate == 16000
-    assert spoken.duration_ms == pytest.approx(stretch * reference.duration_ms, rel=0.06)
+    assert spoken.duration_ms == pytest.approx(stretch * reference.duration_ms, abs=1)
     for own_spans, its in ((spoken.words, reference.words), (spoken.phones, reference.phones)):
         assert [label for label, *_ in own_spans] == [label for label, *_ in its]
         times, plain = (np.array([span[1:] for span in spans]) for spans in (own_spans, its))
-        assert times == pytest.approx(stretch * plain, rel=0.1, abs=60)
+        assert times == pytest.approx(stretch * plain)
     assert spoken.waveform.dtype == np.float32
     assert 0.05 < np.abs(spoken.waveform).max() <= 1.0
     again = voices.load("ANN").speak(TEXT, 0.8, 3)

@@ -19,6 +19,7 @@ def test_one_voice_is_more_like_itself_than_like_another():
     own, other, changed = (judge.embed(sound) for sound in (one, again, lower))
     assert np.linalg.norm(own) == pytest.approx(1, abs=1e-4)
     assert own @ other > own @ changed
+    assert judge.embed(0.1 * one) == pytest.approx(own, abs=1e-3)
 
 
 def test_noise_sounds_less_natural_than_speech():

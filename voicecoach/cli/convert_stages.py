@@ -6,7 +6,7 @@ from voicecoach.cli import stages
 from voicecoach.cli.options import log_console, warn
 from voicecoach.errors import InputError
 
-SENTENCES, LONE_SENTENCES = 4, 40
+SENTENCES, LONE_SENTENCES = 3, 40
 """Of each learner, or of a lone one, that are converted in stage 5."""
 
 

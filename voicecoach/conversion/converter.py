@@ -17,14 +17,14 @@ from voicecoach.conversion.voiceprint import Recording, Voiceprint
 from voicecoach.errors import InputError
 from voicecoach.synthesis import acoustics
 from voicecoach.synthesis.reference import ReferenceVoice
-from voicecoach.synthesis.voice import SLOWEST, Speech, check_rate
+from voicecoach.synthesis.voice import Speech
 from voicecoach.text.sentence import Sentence
 from voicecoach.training import checkpoint
 
 DEFAULT = "converter-en"
 LONGEST = 2.0
 """How many times as long speech is made at most, to go at somebody's pace."""
-_BY_ITSELF = 0.25  # of the way to a slower pace the reference voice goes, the rest is stretched
+_BY_ITSELF = 0.25  # of the way to the pace of a take; what is left is stretched
 
 
 class Converter:
@@ -137,17 +137,14 @@ class Converter:
         voiceprint: Voiceprint,
         rate: float = 1.0,
         seed: int = 0,
-        stretch: float | None = None,
     ) -> Speech:
-        """What the reference voice says, in somebody's voice and about as loud as it is.
+        """What the reference voice says, in somebody's voice and at that pace, as loud as it is.
 
         Args:
             sentence: as ``ReferenceVoice.speak`` takes it.
             voiceprint: of the person whose voice is wanted.
-            rate: 1.0 is the pace that ``stretch`` says, 0.5 half as fast, 2.0 twice as fast.
+            rate: 1.0 is the pace of the person, 0.5 half as fast, 2.0 twice as fast.
             seed: the same arguments give the same samples.
-            stretch: how many times slower than the reference voice, 1 to ``LONGEST``; None for the
-                pace of the voiceprint, as in ``Converter.stretch``.
 
         Returns:
             Speech at ``sample_rate`` with the time of each word and phone.
@@ -155,16 +152,22 @@ class Converter:
         Raises:
             InputError: the text cannot be spoken, or ``rate`` is out of range.
         """
-        check_rate(rate)
-        stretch = self.stretch(voiceprint) if stretch is None else stretch
-        # Speaking slower it sounds most natural, but then more like itself.
-        own_rate = max(rate * stretch**-_BY_ITSELF, SLOWEST)
-        spoken = self._voice.speak(sentence, own_rate, seed)
+        return self._say(sentence, voiceprint, rate, self.stretch(voiceprint), seed)
+
+    def _say(
+        self,
+        sentence: str | Sentence,
+        voiceprint: Voiceprint,
+        rate: float,
+        stretch: float,
+        seed: int,
+    ) -> Speech:
+        """The reference voice at a rate of its own, then stretched."""
+        spoken = self._voice.speak(sentence, rate, seed)
         waveform = io.resample(spoken.waveform, spoken.sample_rate, self.sample_rate)
-        rest = min(stretch * own_rate / rate, LONGEST)
-        made = self._change(waveform, self.reference, voiceprint, seed, rest)
+        made = self._change(waveform, self.reference, voiceprint, seed, stretch)
         words, phones = (
-            tuple((label, rest * start, rest * end) for label, start, end in spans)
+            tuple((label, stretch * start, stretch * end) for label, start, end in spans)
             for spans in (spoken.words, spoken.phones)
         )
         # How loud somebody recorded is no part of a voice.
@@ -180,7 +183,7 @@ class Converter:
     ) -> np.ndarray:
         """A sentence as a native reads it, in the voice of a learner and at the pace of a take.
 
-        The text is known, so that the reference voice says it: ``speak``.
+        The text is known, so that the reference voice says it.
 
         Args:
             waveform: (n_samples,) at ``sample_rate``, the learner's take, for its pace.
@@ -198,7 +201,9 @@ class Converter:
         native = self.reference_speech(text, seed)
         ratio = frames.sounding_s(waveform) / max(frames.sounding_s(native), 0.1)
         stretch = float(np.clip(ratio, 1.0, LONGEST))
-        return self.speak(text, voiceprint, seed=seed, stretch=stretch).waveform
+        # By itself the reference voice slows down most naturally, but then it stays more audible.
+        rate, rest = stretch**-_BY_ITSELF, stretch ** (1.0 - _BY_ITSELF)
+        return self._say(text, voiceprint, rate, rest, seed).waveform
 
     def reference_speech(self, text: str | Sentence, seed: int = 0) -> np.ndarray:
         """What the reference voice says, (n_samples,) at ``sample_rate``; as its ``speak``."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from faster_whisper import WhisperModel
 
 SAMPLE_RATE = 16000  # Hz, what all of them hear
+VOICE_LEVEL_DB = -30.0  # root mean square below full scale, of Resemblyzer's own preprocessing
 
 
 class VoiceJudge:
@@ -34,8 +35,14 @@ class VoiceJudge:
         self._encoder = VoiceEncoder("cpu", verbose=False)
 
     def embed(self, waveform: np.ndarray) -> np.ndarray:
-        """(256,) of length 1, from a waveform (n_samples,) at ``SAMPLE_RATE``."""
-        return self._encoder.embed_utterance(np.asarray(waveform, dtype=np.float32))
+        """(256,) of length 1, from a waveform (n_samples,) at ``SAMPLE_RATE``.
+
+        Its level does not count: the encoder would hear it, and was trained at ``VOICE_LEVEL_DB``.
+        """
+        samples = np.asarray(waveform, dtype=np.float32)
+        root_mean_square = np.sqrt(np.mean(np.square(samples, dtype=np.float64)))
+        gain = 10 ** (VOICE_LEVEL_DB / 20) / max(root_mean_square, 1e-6)
+        return self._encoder.embed_utterance((samples * gain).astype(np.float32))
 
 
 class NaturalnessJudge:
