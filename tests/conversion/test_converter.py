@@ -8,6 +8,7 @@ import pytest
 from voicecoach.conversion import frames
 from voicecoach.conversion.converter import LONGEST, Converter
 from voicecoach.errors import InputError
+from voicecoach.synthesis.reference import ReferenceVoice
 
 TEXTS = ("We call it bear.", "She likes red apples in the morning.")
 
@@ -50,6 +51,14 @@ def test_times_are_where_the_sound_is(converter, lower_print):
     assert power[start - 500 : end + 1500].sum() > 0.99 * power.sum()
     assert power[start : start + 3200].sum() > 0.01 * power.sum()
     assert power[end - 3200 : end].sum() > 0.001 * power.sum()
+
+
+@pytest.mark.parametrize(("rate", "own_rate"), [(0.8, 0.8), (1.2, 1.0), (1.5, 1.0), (1.8, 1.2)])
+def test_nothing_is_made_quicker_to_be_stretched_again(converter, lower_print, rate, own_rate):
+    slow = replace(lower_print, phones_per_s=converter.reference.phones_per_s / 1.5)
+    spoken = converter.speak(TEXTS[1], slow, rate=rate)
+    plain = ReferenceVoice().speak(TEXTS[1], own_rate)
+    assert spoken.duration_ms == pytest.approx(1.5 * own_rate / rate * plain.duration_ms, abs=1)
 
 
 def test_a_rate_out_of_range_is_refused(converter, lower_print):

@@ -17,7 +17,7 @@ from voicecoach.conversion.voiceprint import Recording, Voiceprint
 from voicecoach.errors import InputError
 from voicecoach.synthesis import acoustics
 from voicecoach.synthesis.reference import ReferenceVoice
-from voicecoach.synthesis.voice import Speech
+from voicecoach.synthesis.voice import Speech, check_rate
 from voicecoach.text.sentence import Sentence
 from voicecoach.training import checkpoint
 
@@ -152,7 +152,11 @@ class Converter:
         Raises:
             InputError: the text cannot be spoken, or ``rate`` is out of range.
         """
-        return self._say(sentence, voiceprint, rate, self.stretch(voiceprint), seed)
+        check_rate(rate)
+        stretch = self.stretch(voiceprint)
+        # What is only made quicker to be stretched again would sound rough.
+        own_rate = rate if rate <= 1.0 else max(1.0, rate / stretch)
+        return self._say(sentence, voiceprint, own_rate, stretch * own_rate / rate, seed)
 
     def _say(
         self,
