@@ -1,6 +1,7 @@
 """The public class: reference speech in a learner's voice, a learner's speech made native."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -156,26 +157,25 @@ class Converter:
         stretch = self.stretch(voiceprint)
         # What is only made quicker to be stretched again would sound rough.
         own_rate = rate if rate <= 1.0 else max(1.0, rate / stretch)
-        return self._say(sentence, voiceprint, own_rate, stretch * own_rate / rate, seed)
+        spoken = self._reference(sentence, own_rate, seed)
+        return self._personalised(spoken, voiceprint, stretch * own_rate / rate, seed)
 
-    def _say(
-        self,
-        sentence: str | Sentence,
-        voiceprint: Voiceprint,
-        rate: float,
-        stretch: float,
-        seed: int,
-    ) -> Speech:
-        """The reference voice at a rate of its own, then stretched."""
+    def _reference(self, sentence: str | Sentence, rate: float, seed: int) -> Speech:
+        """The reference voice at ``sample_rate``."""
         spoken = self._voice.speak(sentence, rate, seed)
         waveform = io.resample(spoken.waveform, spoken.sample_rate, self.sample_rate)
-        made = self._change(waveform, self.reference, voiceprint, seed, stretch)
+        return replace(spoken, waveform=waveform, sample_rate=self.sample_rate)
+
+    def _personalised(
+        self, spoken: Speech, voiceprint: Voiceprint, stretch: float, seed: int
+    ) -> Speech:
+        made = self._change(spoken.waveform, self.reference, voiceprint, seed, stretch)
         words, phones = (
             tuple((label, stretch * start, stretch * end) for label, start, end in spans)
             for spans in (spoken.words, spoken.phones)
         )
         # How loud somebody recorded is no part of a voice.
-        made = as_loud_as(made, waveform, self.sample_rate)
+        made = as_loud_as(made, spoken.waveform, self.sample_rate)
         return Speech(made, self.sample_rate, words, phones)
 
     def nativise(
@@ -202,14 +202,15 @@ class Converter:
             InputError: the waveform or the text cannot be used.
         """
         waveform = frames.check(waveform)
-        native = self.reference_speech(text, seed)
-        ratio = frames.sounding_s(waveform) / max(frames.sounding_s(native), 0.1)
+        native = self._reference(text, 1.0, seed)
+        ratio = frames.sounding_s(waveform) / max(frames.sounding_s(native.waveform), 0.1)
         stretch = float(np.clip(ratio, 1.0, LONGEST))
-        # By itself the reference voice slows down most naturally, but then it stays more audible.
-        rate, rest = stretch**-_BY_ITSELF, stretch ** (1.0 - _BY_ITSELF)
-        return self._say(text, voiceprint, rate, rest, seed).waveform
+        if stretch > 1.0:
+            # By itself the voice slows down most naturally, but then it stays more audible.
+            native = self._reference(text, stretch**-_BY_ITSELF, seed)
+        rest = stretch ** (1.0 - _BY_ITSELF)
+        return self._personalised(native, voiceprint, rest, seed).waveform
 
     def reference_speech(self, text: str | Sentence, seed: int = 0) -> np.ndarray:
         """What the reference voice says, (n_samples,) at ``sample_rate``; as its ``speak``."""
-        speech = self._voice.speak(text, seed=seed)
-        return io.resample(speech.waveform, speech.sample_rate, self.sample_rate)
+        return self._reference(text, 1.0, seed).waveform
